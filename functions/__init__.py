@@ -1,0 +1,1 @@
+"""The outside: how each area is called."""

@@ -1,0 +1,1 @@
+"""The inside: what each area does, and the doors it uses."""

@@ -1,0 +1,1 @@
+"""The only doors outside: each wraps one vendor and loads it on first use."""

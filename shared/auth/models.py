@@ -1,0 +1,79 @@
+"""Identities, users, members and keys, as they are decided upon and stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One account at one issuer: (issuer, subject) names it, nothing else does."""
+
+    issuer: str
+    subject: str
+    project: str
+    auth_time: datetime
+    email: str | None = None
+    email_verified: bool = False
+    display_name: str | None = None
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One person of the ecosystem, whichever projects they sign in to."""
+
+    user_id: str
+    email: str | None
+    display_name: str | None
+    identities: Sequence[Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user's roles in a tenant; `version` grows with every change."""
+
+    tenant_id: str
+    user_id: str
+    roles: Sequence[str]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A stored key: its digest, never its text. Without a tenant it is the platform's."""
+
+    key_id: str
+    digest: bytes
+    name: str
+    product: str
+    tenant_id: str | None
+    scopes: frozenset[str]
+    expires_at: datetime
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: a user, or a product with a key."""
+
+    user_id: str | None = None
+    key: ApiKey | None = None
+
+    @property
+    def name(self) -> str:
+        """A name that is unique among users and keys: what an idempotency key is scoped to."""
+        return f"user:{self.user_id}" if self.user_id else f"key:{self.key.key_id if self.key else ''}"
+
+    @property
+    def platform(self) -> bool:
+        return self.key is not None and self.key.tenant_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a permission is granted, by which rule, and the version of the roles asked."""
+
+    allowed: bool
+    rule: str
+    role_version: int

@@ -1,0 +1,49 @@
+"""The closed catalogue of permissions, and the built-in roles."""
+
+from collections.abc import Mapping, Sequence
+
+VIEWER = frozenset(
+    {
+        "auth:member:read",
+        "billing:account:read",
+        "events:event:read",
+        "sync:document:read",
+        "sync:status:read",
+        "tokens:balance:read",
+        "tokens:transaction:read",
+    }
+)
+EDITOR = VIEWER | {
+    "events:event:ack",
+    "events:event:emit",
+    "sync:document:write",
+    "tokens:balance:spend",
+}
+ADMIN = EDITOR | {
+    "auth:api-key:write",
+    "auth:audit:read",
+    "auth:member:write",
+    "auth:role:write",
+    "billing:purchase:write",
+    "events:webhook:write",
+    "sync:route:write",
+}
+OWNER = ADMIN | {"auth:tenant:delete", "auth:owner:write"}
+PLATFORM = OWNER | {"billing:account:write", "events:dead-letter:write"}
+
+BUILT_IN: Mapping[str, frozenset[str]] = {
+    "owner": OWNER,
+    "admin": ADMIN,
+    "editor": EDITOR,
+    "viewer": VIEWER,
+}
+
+
+def granted(roles: Sequence[str]) -> frozenset[str]:
+    """Everything that the roles allow together."""
+    return frozenset().union(*(BUILT_IN.get(role, frozenset()) for role in roles))
+
+
+def granting_role(roles: Sequence[str], permission: str) -> str | None:
+    """The first of the roles that allows it."""
+    return next((role for role in roles if permission in BUILT_IN.get(role, ())), None)

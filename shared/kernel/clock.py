@@ -1,0 +1,15 @@
+"""Time: aware, in UTC, written as RFC 3339 with `Z`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-01-31T20:00:00.000000Z` to the microsecond; whole seconds without a fraction."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,89 @@
+"""Settings: read once from the environment into a frozen value, and refused when unsafe."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+EMULATOR_VARIABLES = (
+    "FIRESTORE_EMULATOR_HOST",
+    "FIREBASE_AUTH_EMULATOR_HOST",
+    "FIREBASE_STORAGE_EMULATOR_HOST",
+    "PUBSUB_EMULATOR_HOST",
+)
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+DEFAULT_TIERS = {"free": 100, "pro": 10_000, "business": 100_000, "enterprise": 1_000_000}
+
+
+class UnsafeSettings(Exception):
+    """The environment contradicts itself; nothing may start with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`projects` maps an alias (`app`) to a project id; `tiers` a tier to its tokens a cycle."""
+
+    local: bool
+    hub: str
+    projects: Mapping[str, str]
+    region: str
+    key_pepper: bytes = field(repr=False)
+    tiers: Mapping[str, int]
+    low_percent: int = 20
+
+    @property
+    def environment(self) -> str:
+        return "dev" if self.local else "live"
+
+    @property
+    def registered_projects(self) -> frozenset[str]:
+        return frozenset(self.projects.values()) | {self.hub}
+
+    def alias(self, project: str) -> str:
+        """The short name of a registered project; the hub's is `hub`."""
+        names = {value: key for key, value in self.projects.items()}
+        return names.get(project, "hub")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from HYPHAE_ENV, _HUB, _PROJECTS, _REGION, _KEY_PEPPER and _TIERS."""
+    settings = Settings(
+        local=environ.get("HYPHAE_ENV") == "local",
+        hub=environ.get("HYPHAE_HUB") or environ.get("GCLOUD_PROJECT", ""),
+        projects=_pairs(environ.get("HYPHAE_PROJECTS", "")),
+        region=environ.get("HYPHAE_REGION", "us-central1"),
+        key_pepper=environ.get("HYPHAE_KEY_PEPPER", "").encode(),
+        tiers=MappingProxyType(json.loads(environ.get("HYPHAE_TIERS", "null")) or DEFAULT_TIERS),
+    )
+    _refuse_unsafe(settings, environ)
+    return settings
+
+
+def _pairs(text: str) -> Mapping[str, str]:
+    split = (pair.split("=", 1) for pair in text.split(",") if pair)
+    return MappingProxyType({alias.strip(): project.strip() for alias, project in split})
+
+
+def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
+    if settings.local:
+        _refuse_cloud_in_local(settings, environ)
+    else:
+        _refuse_emulators(environ)
+    if not settings.hub:
+        raise UnsafeSettings("HYPHAE_HUB names no project.")
+
+
+def _refuse_emulators(environ: Mapping[str, str]) -> None:
+    """One variable switches off every signature check of the vendor's SDK: never start so."""
+    found = [name for name in EMULATOR_VARIABLES if environ.get(name)]
+    if found:
+        raise UnsafeSettings(f"Emulator variables outside HYPHAE_ENV=local: {', '.join(found)}")
+
+
+def _refuse_cloud_in_local(settings: Settings, environ: Mapping[str, str]) -> None:
+    real = sorted(p for p in settings.registered_projects if not p.startswith("demo-"))
+    if real or environ.get("K_CONFIGURATION"):
+        raise UnsafeSettings(f"HYPHAE_ENV=local in the cloud or with real projects: {real}")
+    hosts = [environ.get(name, "") for name in EMULATOR_VARIABLES]
+    if any(host and host.rsplit(":", 1)[0] not in LOOPBACK for host in hosts):
+        raise UnsafeSettings("Emulators must listen on loopback.")

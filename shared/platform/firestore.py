@@ -1,0 +1,67 @@
+"""Firestore: one client a project, bounded calls, and errors in our words."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from google.api_core import exceptions as google
+from google.cloud import firestore
+
+from shared.kernel.errors import DependencyUnavailable
+
+TIMEOUT_SECONDS = 8.0
+Document = dict[str, Any]
+
+
+class AlreadyThere(Exception):
+    """A create found the document."""
+
+
+class ChangedMeanwhile(Exception):
+    """Another writer was faster than a precondition, or the outcome is unknown: look again."""
+
+
+@functools.cache
+def connect(project: str) -> firestore.Client:
+    """The client of one project, kept for the life of the instance."""
+    return firestore.Client(project=project)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Say DependencyUnavailable for every failure that the caller can only wait out."""
+    try:
+        yield
+    except (google.ServerError, google.RetryError, google.TooManyRequests) as failure:
+        raise DependencyUnavailable(reason=type(failure).__name__) from failure
+
+
+def read(reference: firestore.DocumentReference) -> tuple[Document, datetime] | None:
+    """The document and the update time to condition a write on; None when there is none."""
+    with bounded():
+        snapshot = reference.get(timeout=TIMEOUT_SECONDS)
+    return (snapshot.to_dict(), snapshot.update_time) if snapshot.exists else None
+
+
+def commit(batch: firestore.WriteBatch) -> list[Any]:
+    """Commit once, never blindly again: the caller decides what an unknown outcome means."""
+    try:
+        return list(batch.commit(retry=None, timeout=TIMEOUT_SECONDS))
+    except google.AlreadyExists as found:
+        raise AlreadyThere from found
+    except (google.FailedPrecondition, google.NotFound, google.Aborted) as lost:
+        raise ChangedMeanwhile from lost
+    except (google.ServerError, google.TooManyRequests) as unknown:
+        raise ChangedMeanwhile from unknown
+
+
+def create(reference: firestore.DocumentReference, document: Document) -> bool:
+    """Create the document; False when it was there already."""
+    try:
+        with bounded():
+            reference.create(document, retry=None, timeout=TIMEOUT_SECONDS)
+    except google.AlreadyExists:
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""Public keys of a token issuer: fetched once, refreshed in time, kept through an outage."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jwt
+import requests
+
+from shared.kernel.errors import DependencyUnavailable
+
+GOOGLE_KEYS_URL = (
+    "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
+)
+COOLDOWN_SECONDS = 30
+STALE_SECONDS = 24 * 3600
+TIMEOUT_SECONDS = 3
+
+
+class PublicKeys:
+    """Keys by their id. At most one fetch in `COOLDOWN_SECONDS`, whoever asks for what."""
+
+    def __init__(self, url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._keys: Mapping[str, Any] = {}
+        self._fresh_until = self._stale_until = self._next_fetch = float("-inf")
+
+    def get(self, kid: str) -> Any | None:
+        """The key, None for an unknown id; DependencyUnavailable when there are no keys at all."""
+        if kid not in self._keys or self._monotonic() >= self._fresh_until:
+            self._refresh(wait=not self._keys)
+        if self._monotonic() >= self._stale_until:
+            raise DependencyUnavailable(reason="no_public_keys")
+        return self._keys.get(kid)
+
+    def _refresh(self, wait: bool) -> None:
+        if not self._lock.acquire(blocking=wait):
+            return
+        try:
+            if self._monotonic() >= self._next_fetch:
+                self._next_fetch = self._monotonic() + COOLDOWN_SECONDS
+                self._fetch()
+        finally:
+            self._lock.release()
+
+    def _fetch(self) -> None:
+        try:
+            answer = requests.get(self._url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+            answer.raise_for_status()
+            keys = {entry["kid"]: jwt.PyJWK(entry, "RS256").key for entry in answer.json()["keys"]}
+        except (requests.RequestException, ValueError, KeyError, TypeError, jwt.PyJWTError):
+            return
+        now = self._monotonic()
+        self._keys = keys
+        self._fresh_until = now + _max_age(answer.headers.get("Cache-Control", ""))
+        self._stale_until = now + STALE_SECONDS
+
+
+def _max_age(cache_control: str) -> float:
+    for directive in cache_control.split(","):
+        name, _, value = directive.strip().partition("=")
+        if name == "max-age" and value.isdigit():
+            return float(value)
+    return 300.0
