@@ -1,0 +1,32 @@
+"""The few calls that the scripts make to the emulators."""
+
+import json
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+# Straight to this machine, whatever proxy the environment names.
+_open = build_opener(ProxyHandler({})).open
+
+
+class NoAnswer(Exception):
+    """Nobody listens there, or the connection broke."""
+
+
+def call(method: str, url: str, body: object = None, timeout: float = 10) -> tuple[int, bytes]:
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with _open(request, timeout=timeout) as answer:
+            return answer.status, answer.read()
+    except HTTPError as refused:
+        return refused.code, refused.read()
+    except (URLError, OSError) as error:
+        raise NoAnswer(f"{url}: {error}") from error
+
+
+def get_json(url: str) -> Any:
+    status, body = call("GET", url)
+    if status != 200:
+        raise NoAnswer(f"{url} answered {status}")
+    return json.loads(body)

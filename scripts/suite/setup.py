@@ -1,0 +1,71 @@
+"""Installs what the suite, the tests and the checks need; does nothing when all of it is there."""
+
+import fcntl
+import hashlib
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts.suite import toolchain
+from scripts.suite.console import Refusal, run_verb, say
+from scripts.suite.install import emulators, firebase_tools, java, node, packages
+from scripts.suite.paths import LOCAL, ROOT, VENV, cache
+from scripts.suite.toolchain import Toolchain
+
+
+def setup(arguments: list[str]) -> int:
+    with _one_at_a_time():
+        if not installed():
+            install()
+            say("Everything is installed.")
+        elif "--unless-done" not in arguments:
+            say("Everything is installed already.")
+    return 0
+
+
+def installed() -> bool:
+    try:
+        known = Toolchain.load()
+    except Refusal:
+        return False
+    return known.fingerprint == fingerprint() and known.complete() and _runs_python()
+
+
+def install() -> None:
+    toolchain.forget()
+    packages.install()
+    runtime = node.find_or_install()
+    tools = firebase_tools.install(runtime)
+    machine = java.find_or_install()
+    found = emulators.find_or_download(runtime, tools, machine)
+    Toolchain(
+        fingerprint=fingerprint(),
+        node=str(runtime.node),
+        firebase=str(tools),
+        java=str(machine),
+        firestore=str(found.firestore),
+        pubsub=str(found.pubsub),
+    ).save()
+
+
+def fingerprint() -> str:
+    """Changes with the locked packages, the Python version, the clone's place and the cache."""
+    parts = [platform.python_version(), str(ROOT), str(cache())]
+    locks = [(ROOT / name).read_text() for name in ("requirements-dev.txt", "package-lock.json")]
+    return hashlib.sha256("\0".join(parts + locks).encode()).hexdigest()
+
+
+def _runs_python() -> bool:
+    return (VENV / "bin" / "functions-framework").exists()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    run_verb(setup)
