@@ -5,6 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / "venv"
+# Not at the top: beside main.py a package.json makes firebase-tools take the source for Node.
+NPM_LOCK = ROOT / "scripts" / "tools" / "package-lock.json"
 LOCAL = ROOT / ".local"
 LOG = LOCAL / "suite.log"
 

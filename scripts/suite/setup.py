@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from scripts.suite import toolchain
 from scripts.suite.console import Refusal, run_verb, say
 from scripts.suite.install import emulators, firebase_tools, java, node, packages
-from scripts.suite.paths import LOCAL, ROOT, VENV, cache
+from scripts.suite.paths import LOCAL, NPM_LOCK, ROOT, VENV, cache
 from scripts.suite.toolchain import Toolchain
 
 
@@ -51,7 +51,7 @@ def install() -> None:
 def fingerprint() -> str:
     """Changes with the locked packages, the Python version, the clone's place and the cache."""
     parts = [platform.python_version(), str(ROOT), str(cache())]
-    locks = [(ROOT / name).read_text() for name in ("requirements-dev.txt", "package-lock.json")]
+    locks = [lock.read_text() for lock in (ROOT / "requirements-dev.txt", NPM_LOCK)]
     return hashlib.sha256("\0".join(parts + locks).encode()).hexdigest()
 
 
