@@ -1,0 +1,1 @@
+"""How auth is called."""

@@ -1,0 +1,1 @@
+"""How gateway is called."""

@@ -1,0 +1,1 @@
+"""How sync is called."""

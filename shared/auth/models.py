@@ -20,13 +20,24 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedIdentity:
+    """An identity as it was when it was linked to its user."""
+
+    issuer: str
+    subject: str
+    project: str
+    email: str | None
+    email_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """One person of the ecosystem, whichever projects they sign in to."""
 
     user_id: str
     email: str | None
     display_name: str | None
-    identities: Sequence[Identity]
+    identities: Sequence[LinkedIdentity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,9 @@ class Caller:
     @property
     def name(self) -> str:
         """A name that is unique among users and keys: what an idempotency key is scoped to."""
-        return f"user:{self.user_id}" if self.user_id else f"key:{self.key.key_id if self.key else ''}"
+        return (
+            f"user:{self.user_id}" if self.user_id else f"key:{self.key.key_id if self.key else ''}"
+        )
 
     @property
     def platform(self) -> bool:

@@ -1,0 +1,1 @@
+"""From a trigger to a typed call, and from a result or a failure to an answer."""

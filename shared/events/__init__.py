@@ -1,0 +1,1 @@
+"""The ecosystem's events: recorded once, listed in order, done by each consumer."""

@@ -42,7 +42,14 @@ def read(reference: firestore.DocumentReference) -> tuple[Document, datetime] | 
     """The document and the update time to condition a write on; None when there is none."""
     with bounded():
         snapshot = reference.get(timeout=TIMEOUT_SECONDS)
-    return (snapshot.to_dict(), snapshot.update_time) if snapshot.exists else None
+    return (snapshot.to_dict() or {}, snapshot.update_time) if snapshot.exists else None
+
+
+def find(query: firestore.Query) -> list[tuple[str, Document]]:
+    """What a query finds: the ids and the documents."""
+    with bounded():
+        found = query.get(timeout=TIMEOUT_SECONDS)
+    return [(snapshot.id, snapshot.to_dict() or {}) for snapshot in found]
 
 
 def commit(batch: firestore.WriteBatch) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import structlog
+from structlog.typing import EventDict
 
 
 @functools.cache
@@ -12,7 +13,7 @@ def _configured() -> bool:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            _as_severity,
+            _renamed,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
@@ -28,7 +29,7 @@ def log(severity: str, message: str, **fields: Any) -> None:
     structlog.get_logger().msg(message, severity=severity, **fields)
 
 
-def _as_severity(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _renamed(_: Any, __: str, event: EventDict) -> EventDict:
     event["message"] = event.pop("event")
     return event
 

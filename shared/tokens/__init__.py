@@ -1,0 +1,1 @@
+"""Token accounts: what is included, what was bought, and every token that was spent."""

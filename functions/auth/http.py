@@ -1,0 +1,59 @@
+"""The auth calls: who am I, and may I."""
+
+from dataclasses import asdict
+
+from functions.auth.schemas import (
+    AuthorizeAnswer,
+    AuthorizeRequest,
+    IdentityView,
+    Me,
+    ProfileView,
+    TenantView,
+)
+from shared.auth.models import Member
+from shared.auth.permissions import granted
+from shared.auth.service import Profile
+from shared.entry.http import Area, Call
+from shared.entry.wire import Nothing
+from shared.wiring import Wiring
+
+area = Area("auth")
+
+
+@area.route("GET", "/me", Nothing, Me)
+def me(call: Call[Nothing], wiring: Wiring) -> Me:
+    return _me(wiring.auth.profile(call.caller), call.tenant_header)
+
+
+@area.route("POST", "/authorize", AuthorizeRequest, AuthorizeAnswer)
+def authorize(call: Call[AuthorizeRequest], wiring: Wiring) -> AuthorizeAnswer:
+    tenant = wiring.auth.tenant_of(call.caller, call.input.tenant_id or call.tenant_header)
+    decision = wiring.auth.decide(call.caller, call.input.permission, tenant)
+    return AuthorizeAnswer(
+        allowed=decision.allowed, rule=decision.rule, role_version=decision.role_version
+    )
+
+
+auth = area.function()
+
+
+def _me(profile: Profile, acting_in: str | None) -> Me:
+    user, roles = profile.user, _roles(profile, acting_in)
+    return Me(
+        user_id=user.user_id,
+        identities=tuple(IdentityView(**asdict(identity)) for identity in user.identities),
+        profile=ProfileView(email=user.email, display_name=user.display_name),
+        tenants=tuple(_tenant(member) for member in profile.tenants),
+        roles=roles,
+        permissions=tuple(sorted(granted(roles))),
+    )
+
+
+def _roles(profile: Profile, acting_in: str | None) -> tuple[str, ...]:
+    """The roles in the named tenant, or in the only one."""
+    acting = [m for m in profile.tenants if acting_in in (None, m.tenant_id)]
+    return tuple(acting[0].roles) if len(acting) == 1 else ()
+
+
+def _tenant(member: Member) -> TenantView:
+    return TenantView(tenant_id=member.tenant_id, roles=tuple(member.roles))

@@ -1,0 +1,101 @@
+"""What the event calls take and give."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+
+from shared.entry.wire import MAX_INTEGER, Moment, Name, Wire, Words
+
+MAX_DEPTH = 16
+
+
+def storable(value: Any, depth: int = 0) -> Any:
+    """JSON that the store keeps as it is: no list in a list, no odd names, no huge integers."""
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        _storable_members(value, depth)
+    elif isinstance(value, list):
+        _storable_items(value, depth)
+    elif isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise ValueError("integer out of range")
+    return value
+
+
+def _storable_members(value: dict[str, Any], depth: int) -> None:
+    for name, member in value.items():
+        if not name or len(name) > 200 or (name.startswith("__") and name.endswith("__")):
+            raise ValueError("member name")
+        storable(member, depth + 1)
+
+
+def _storable_items(value: list[Any], depth: int) -> None:
+    for item in value:
+        if isinstance(item, list):
+            raise ValueError("a list in a list")
+        storable(item, depth + 1)
+
+
+Payload = Annotated[dict[str, JsonValue], AfterValidator(storable)]
+EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,99}$")]
+Product = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+Products = Annotated[
+    tuple[Product, ...],
+    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+    Field(min_length=1, max_length=20),
+]
+Flag = Annotated[
+    bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))
+]
+
+
+class EmitRequest(Wire):
+    event_type: EventType
+    source: Product
+    target: Product | Products | None = None
+    payload: Payload
+    tenant_id: Name
+    subject: Name | None = None
+    schema_version: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class EmitAnswer(Wire):
+    event_id: str
+    recorded_at: Moment
+
+
+class EventsQuery(Wire):
+    target: Product | None = None
+    types: Words = ()
+    processed: Flag | None = None
+    after: str | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+
+
+class EventView(Wire):
+    event_id: str
+    event_type: str
+    source: str
+    target: str | tuple[str, ...] | None
+    payload: dict[str, Any]
+    tenant_id: str | None
+    subject: str | None
+    schema_version: int
+    processed: bool
+    recorded_at: Moment
+
+
+class EventPage(Wire):
+    items: tuple[EventView, ...]
+    next_cursor: str | None
+
+
+class AckRequest(Wire):
+    consumer: Product
+
+
+class AckAnswer(Wire):
+    event_id: str
+    consumer: str
+    processed: bool

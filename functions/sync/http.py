@@ -1,0 +1,7 @@
+"""The sync calls."""
+
+from shared.entry.http import Area
+
+area = Area("sync")
+
+sync = area.function()

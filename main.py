@@ -1,0 +1,33 @@
+"""Every deployed function by name; functions.yaml says what triggers each of them.
+
+An instance serves one function, so only that one is imported. The collector rests meanwhile:
+what is loaded at start lives as long as the instance, and counting it again costs start time.
+"""
+
+import gc
+from importlib import import_module
+from typing import Any
+
+FUNCTIONS = {
+    "announce_balance_change": "functions.tokens.firestore",
+    "apply_change": "functions.sync.pubsub",
+    "auth": "functions.auth.http",
+    "billing": "functions.billing.http",
+    "capture_change": "functions.sync.firestore",
+    "ecosystem": "functions.events.http",
+    "gateway": "functions.gateway.http",
+    "refresh_accounts": "functions.billing.pubsub",
+    "refresh_billing_cycles": "functions.billing.schedule",
+    "sync": "functions.sync.http",
+    "tokens": "functions.tokens.http",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in FUNCTIONS:
+        raise AttributeError(name)
+    gc.disable()
+    function = getattr(import_module(FUNCTIONS[name]), name)
+    gc.freeze()
+    gc.enable()
+    return function

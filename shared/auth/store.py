@@ -1,0 +1,180 @@
+"""Users, identities, tenants, members and API keys in the hub's Firestore."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.auth.models import ApiKey, Identity, LinkedIdentity, Member, User
+from shared.kernel.ids import derived_id
+from shared.platform import firestore as db
+
+
+class Users:
+    """`users/{userId}`, found by `identities/{hash}` and, when verified, `email_claims/{hash}`."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def id_of(self, identity: Identity) -> str | None:
+        found = db.read(self._identity(identity))
+        return found[0]["userId"] if found else None
+
+    def id_of_email(self, email: str) -> str | None:
+        found = db.read(self._email(email))
+        return found[0]["userId"] if found else None
+
+    def get(self, user_id: str) -> User | None:
+        found = db.read(self._user(user_id))
+        return _user(user_id, found[0]) if found else None
+
+    def register(self, user_id: str, identity: Identity) -> None:
+        """A new user with one identity; raises AlreadyThere when either exists."""
+        batch = self._client.batch()
+        batch.create(self._identity(identity), _identity_row(user_id, identity))
+        batch.create(self._user(user_id), _user_row(identity))
+        if identity.email and identity.email_verified:
+            batch.create(self._email(identity.email), {"userId": user_id})
+        db.commit(batch)
+
+    def link(self, user_id: str, identity: Identity) -> None:
+        """One more identity of a known user; raises AlreadyThere when it has one."""
+        batch = self._client.batch()
+        batch.create(self._identity(identity), _identity_row(user_id, identity))
+        batch.update(
+            self._user(user_id), {"identities": firestore.ArrayUnion([_identity_map(identity)])}
+        )
+        db.commit(batch)
+
+    def _user(self, user_id: str) -> firestore.DocumentReference:
+        return self._client.collection("users").document(user_id)
+
+    def _identity(self, identity: Identity) -> firestore.DocumentReference:
+        name = derived_id(identity.issuer, identity.subject)
+        return self._client.collection("identities").document(name)
+
+    def _email(self, email: str) -> firestore.DocumentReference:
+        return self._client.collection("email_claims").document(derived_id(email.lower()))
+
+
+class Tenants:
+    """`tenants/{tenantId}` and its `members/{userId}`."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def member(self, tenant_id: str, user_id: str) -> Member | None:
+        found = db.read(self._members(tenant_id).document(user_id))
+        return _member(found[0]) if found else None
+
+    def memberships(self, user_id: str) -> Sequence[Member]:
+        """Every tenant of a user, at most a hundred."""
+        query = self._client.collection_group("members").where(
+            filter=FieldFilter("userId", "==", user_id)
+        )
+        return [_member(row) for _, row in db.find(query.limit(100))]
+
+    def put_member(self, member: Member) -> None:
+        row = {
+            "tenantId": member.tenant_id,
+            "userId": member.user_id,
+            "roles": list(member.roles),
+            "version": firestore.Increment(1),
+        }
+        with db.bounded():
+            reference = self._members(member.tenant_id).document(member.user_id)
+            reference.set(row, merge=True, timeout=db.TIMEOUT_SECONDS)
+
+    def put_tenant(self, tenant_id: str, slug: str, name: str, products: Sequence[str]) -> None:
+        row = {"slug": slug, "name": name, "products": list(products), "status": "active"}
+        with db.bounded():
+            self._tenant(tenant_id).set(row, timeout=db.TIMEOUT_SECONDS)
+
+    def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
+        return self._client.collection("tenants").document(tenant_id)
+
+    def _members(self, tenant_id: str) -> firestore.CollectionReference:
+        members: firestore.CollectionReference = self._tenant(tenant_id).collection("members")
+        return members
+
+
+class ApiKeys:
+    """`api_keys/{keyId}`: digests only."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def get(self, key_id: str) -> ApiKey | None:
+        found = db.read(self._keys().document(key_id))
+        return _api_key(key_id, found[0]) if found else None
+
+    def put(self, key: ApiKey) -> None:
+        row = {
+            "digest": key.digest,
+            "name": key.name,
+            "product": key.product,
+            "tenantId": key.tenant_id,
+            "scopes": sorted(key.scopes),
+            "expiresAt": key.expires_at,
+            "revoked": key.revoked,
+        }
+        with db.bounded():
+            self._keys().document(key.key_id).set(row, timeout=db.TIMEOUT_SECONDS)
+
+    def _keys(self) -> firestore.CollectionReference:
+        return self._client.collection("api_keys")
+
+
+def _identity_map(identity: Identity) -> dict[str, Any]:
+    return {
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "project": identity.project,
+        "email": identity.email,
+        "emailVerified": identity.email_verified,
+    }
+
+
+def _identity_row(user_id: str, identity: Identity) -> dict[str, Any]:
+    return {"userId": user_id, **_identity_map(identity), "linkedAt": firestore.SERVER_TIMESTAMP}
+
+
+def _user_row(identity: Identity) -> dict[str, Any]:
+    return {
+        "profile": {"email": identity.email, "displayName": identity.display_name},
+        "identities": [_identity_map(identity)],
+        "createdAt": firestore.SERVER_TIMESTAMP,
+    }
+
+
+def _user(user_id: str, row: dict[str, Any]) -> User:
+    return User(
+        user_id=user_id,
+        email=row["profile"].get("email"),
+        display_name=row["profile"].get("displayName"),
+        identities=[_linked(item) for item in row["identities"]],
+    )
+
+
+def _linked(row: dict[str, Any]) -> LinkedIdentity:
+    return LinkedIdentity(
+        row["issuer"], row["subject"], row["project"], row["email"], row["emailVerified"]
+    )
+
+
+def _member(row: dict[str, Any]) -> Member:
+    return Member(row["tenantId"], row["userId"], tuple(row["roles"]), row["version"])
+
+
+def _api_key(key_id: str, row: dict[str, Any]) -> ApiKey:
+    return ApiKey(
+        key_id=key_id,
+        digest=row["digest"],
+        name=row["name"],
+        product=row["product"],
+        tenant_id=row["tenantId"],
+        scopes=frozenset(row["scopes"]),
+        expires_at=row["expiresAt"],
+        revoked=row["revoked"],
+    )

@@ -1,0 +1,37 @@
+"""Credentials in a request: one bearer token or one API key, in a header, never in the URL."""
+
+from flask import Request
+
+from shared.auth.models import Caller
+from shared.auth.service import Auth
+from shared.kernel.errors import InvalidCredentials, InvalidRequest, MissingCredentials
+
+IN_URL = {"access_token", "id_token", "token", "key", "api_key", "apiKey", "x-api-key"}
+
+
+def caller_of(request: Request, auth: Auth) -> Caller:
+    """Who is calling; raises MissingCredentials, InvalidCredentials or InvalidRequest."""
+    if IN_URL & request.args.keys():
+        raise InvalidRequest("Credentials do not belong in an address.", reason="credential_in_url")
+    bearer, key = request.headers.getlist("Authorization"), request.headers.getlist("X-API-Key")
+    if len(bearer) + len(key) > 1:
+        raise InvalidRequest("Send one credential.", reason="multiple_credentials")
+    if key and key[0]:
+        return auth.caller_with_key(_single(key[0]))
+    if bearer and bearer[0].strip():
+        return auth.caller_with_token(_bearer(bearer[0]))
+    raise MissingCredentials(reason="none")
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = _single(header).partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidCredentials(reason="scheme")
+    return token
+
+
+def _single(value: str) -> str:
+    """WSGI servers join repeated headers with a comma, which no credential contains."""
+    if "," in value:
+        raise InvalidRequest("Send one credential.", reason="multiple_credentials")
+    return value

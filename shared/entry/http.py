@@ -1,0 +1,199 @@
+"""HTTP functions: a route table an area, problem+json for every failure, one log line a request."""
+
+import functools
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import flask
+import functions_framework
+from flask import Request, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
+from werkzeug.routing import Map, RequestRedirect, Rule
+
+from shared.auth.models import Caller
+from shared.entry import limits
+from shared.entry.answers import answered, failed, request_id
+from shared.entry.credentials import caller_of
+from shared.entry.wire import M, Wire, parsed_body, parsed_query
+from shared.kernel.errors import InvalidRequest, MethodNotAllowed, NotFound, Problem
+from shared.platform.logs import log
+from shared.wiring import Wiring, wiring
+
+B = TypeVar("B", bound=Wire)
+SAFE_ID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_.:@-]{1,128}", re.ASCII)
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B]):
+    """A request that passed every check: its input, the ids in its path, and its caller."""
+
+    input: B
+    path: Mapping[str, str]
+    caller: Caller
+    headers: Mapping[str, str]  # by their titled names, as WSGI gives them
+
+    @property
+    def idempotency_key(self) -> str:
+        key = self.headers.get("Idempotency-Key", "")
+        if not IDEMPOTENCY_KEY.fullmatch(key):
+            raise InvalidRequest(
+                "Idempotency-Key: 1 to 128 printable characters are required.", reason="key"
+            )
+        return key
+
+    @property
+    def tenant_header(self) -> str | None:
+        return self.headers.get("X-Tenant-Id") or None
+
+
+class Reply(NamedTuple):
+    """An answer with headers of its own."""
+
+    body: Wire | None
+    headers: Mapping[str, str] = {}
+
+
+def replayed(body: Wire, replay: bool) -> Reply:
+    """The first answer again, and the header that says so."""
+    return Reply(body, {"Idempotent-Replayed": "true"} if replay else {})
+
+
+Handler = Callable[[Call[Any], Wiring], "Wire | Reply"]
+
+
+class Route(NamedTuple):
+    """One call of the contract: what it takes and gives, and the status of success."""
+
+    method: str
+    path: str
+    takes: type[Wire]
+    gives: type[Wire] | None
+    status: int
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The calls of one area, behind the gateway (`/api/v1/<name>/...`) and called directly."""
+
+    name: str
+    routes: list[Route] = field(default_factory=list)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        takes: type[M],
+        gives: type[Wire] | None,
+        status: int = 200,
+    ) -> Callable[
+        [Callable[[Call[M], Wiring], Wire | Reply]], Callable[[Call[M], Wiring], Wire | Reply]
+    ]:
+        """Declare a call. `takes` is its body, or its query where the method has none."""
+
+        def declare(
+            handler: Callable[[Call[M], Wiring], Wire | Reply],
+        ) -> Callable[[Call[M], Wiring], Wire | Reply]:
+            self.routes.append(Route(method, path, takes, gives, status, handler))
+            return handler
+
+        return declare
+
+    def function(self) -> Callable[[Request], Response]:
+        """The deployable function of the area."""
+        entry = functools.partial(_serve, self.name, _url_map(self.routes), self.routes)
+
+        def serve(request: Request) -> Response:
+            return entry(request)
+
+        serve.__name__ = self.name
+        if flask.has_app_context():
+            flask.current_app.register_error_handler(HTTPException, _framework_failure)
+        functions_framework.http(serve)
+        return serve
+
+
+def _url_map(routes: list[Route]) -> Map:
+    rules = [Rule(r.path, methods=[r.method], endpoint=i) for i, r in enumerate(routes)]
+    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+
+
+def _serve(area: str, url_map: Map, routes: list[Route], request: Request) -> Response:
+    started = time.perf_counter()
+    try:
+        response = _handled(area, url_map, routes, request)
+        reason = ""
+    except Problem as problem:
+        response, reason = failed(problem, request), problem.reason
+    except Exception as failure:
+        response, reason = failed(failure, request), type(failure).__name__
+        log("ERROR", "unexpected failure", area=area, exc=_trace(failure))
+    _log_request(area, request, response, reason, time.perf_counter() - started)
+    return response
+
+
+def _handled(area: str, url_map: Map, routes: list[Route], request: Request) -> Response:
+    limits.check(request)
+    route, path = _matched(area, url_map, routes, request)
+    wired = wiring()
+    caller = caller_of(request, wired.auth)
+    call = Call(_input(route, request), path, caller, dict(request.headers))
+    result = route.handler(call, wired)
+    reply = result if isinstance(result, Reply) else Reply(result)
+    return answered(reply.body, route.status, reply.headers, request)
+
+
+def _matched(
+    area: str, url_map: Map, routes: list[Route], request: Request
+) -> tuple[Route, Mapping[str, str]]:
+    path = request.path.removeprefix(f"/api/v1/{area}") or "/"
+    try:
+        endpoint, ids = url_map.bind("").match(path, request.method)
+    except NoSuchMethod as refused:
+        raise MethodNotAllowed(sorted(set(refused.valid_methods or ()) - {"HEAD"})) from None
+    except (HTTPException, RequestRedirect):
+        raise NotFound(reason="no_route") from None
+    if not all(SAFE_ID.fullmatch(value) for value in ids.values()):
+        raise InvalidRequest("The id in the address is not valid.", reason="unsafe_id")
+    return routes[endpoint], ids
+
+
+def _input(route: Route, request: Request) -> Wire:
+    if route.method in limits.WITH_BODY:
+        return parsed_body(route.takes, limits.json_body(request))
+    return parsed_query(route.takes, limits.query(request))
+
+
+def _framework_failure(failure: HTTPException) -> Response:
+    """What the framework refuses before or beside a function, in our words."""
+    return failed(failure, flask.request)
+
+
+def _log_request(area: str, request: Request, response: Response, reason: str, took: float) -> None:
+    log(
+        "INFO" if response.status_code < 500 else "ERROR",
+        "request",
+        area=area,
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        reason=reason,
+        ms=round(took * 1000, 1),
+        requestId=request_id(request),
+        traceparent=request.headers.get("traceparent"),
+    )
+
+
+def _trace(failure: BaseException) -> list[str]:
+    """Where it failed: files and lines, never values."""
+    found, trace = [], failure.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return [type(failure).__name__, *found[-8:]]

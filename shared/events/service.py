@@ -1,0 +1,82 @@
+"""Use cases of events: emit once, announce what happened here, list, acknowledge."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from shared.events import rules
+from shared.events.models import EVERYBODY, Event, Filter, Recorded
+from shared.events.store import Events
+from shared.kernel.clock import Clock, rfc3339
+from shared.kernel.errors import IdempotencyKeyReused, NotFound
+from shared.kernel.ids import derived_uuid
+from shared.kernel.pages import Page, decode_cursor, encode_cursor
+
+SCANNED_PAGES = 10
+
+
+class EventBus:
+    """Records events and keeps account of who is done with them."""
+
+    def __init__(self, events: Events, clock: Clock) -> None:
+        self._events = events
+        self._clock = clock
+
+    def emit(self, event: Event) -> Recorded:
+        """Record once for each id; raises IdempotencyKeyReused for another event of that id."""
+        marked = replace(event, fingerprint=rules.fingerprint(event))
+        if self._events.add(marked):
+            return Recorded(marked, replay=False)
+        found = self._events.get(event.event_id)
+        if found is None or found.fingerprint != marked.fingerprint:
+            raise IdempotencyKeyReused(reason="fingerprint")
+        return Recorded(found, replay=True)
+
+    def announce(
+        self,
+        event_type: str,
+        occasion: str,
+        tenant_id: str | None,
+        subject: str,
+        payload: Mapping[str, Any],
+    ) -> bool:
+        """Record what the backbone itself did, once for each occasion; False if it was."""
+        event = Event(
+            event_id=derived_uuid("announced", event_type, occasion),
+            event_type=event_type,
+            source="hyphae",
+            targets=(EVERYBODY,),
+            payload=payload,
+            tenant_id=tenant_id,
+            recorded_at=self._clock(),
+            subject=subject,
+        )
+        return self._events.add(replace(event, fingerprint=rules.fingerprint(event)))
+
+    def page(self, filter_: Filter, limit: int, cursor: str | None) -> Page[Event]:
+        """Events that match, oldest first. A page may be short of `limit` and not the last."""
+        scope = f"events:{filter_.tenant_id}"
+        after = decode_cursor(cursor, scope) if cursor else []
+        found: list[Event] = []
+        for _ in range(SCANNED_PAGES):
+            scanned = self._events.page(filter_, limit, after)
+            for event in scanned:
+                after = [rfc3339(event.recorded_at), event.event_id]
+                if rules.wanted(event, filter_):
+                    found.append(event)
+                if len(found) == limit:
+                    return Page(found, encode_cursor(scope, *after))
+            if len(scanned) < limit:
+                return Page(found)
+        return Page(found, encode_cursor(scope, *after))
+
+    def get(self, event_id: str) -> Event:
+        found = self._events.get(event_id)
+        if found is None:
+            raise NotFound(reason="event")
+        return found
+
+    def acknowledge(self, event_id: str, consumer: str) -> Event:
+        """Note that a consumer is done; the same again changes nothing."""
+        return self._events.change(event_id, consumer, partial(rules.done, consumer=consumer))

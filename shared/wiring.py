@@ -1,0 +1,112 @@
+"""The composition root: the one file that builds clients and stores, each on first use."""
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+from shared.kernel.clock import Clock, utc_now
+from shared.kernel.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Client
+
+    from shared.auth.id_tokens import Verifier
+    from shared.auth.service import Auth
+    from shared.auth.store import ApiKeys, Tenants, Users
+    from shared.billing.service import Billing
+    from shared.events.service import EventBus
+    from shared.tokens.service import Tokens
+    from shared.tokens.watch import Watch
+
+
+class Wiring:
+    """What a handler may ask for. Building one costs nothing; each part is built when asked."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    def firestore(self, project: str) -> "Client":
+        from shared.platform.firestore import connect
+
+        return connect(project)
+
+    @functools.cached_property
+    def hub(self) -> "Client":
+        return self.firestore(self.settings.hub)
+
+    @functools.cached_property
+    def verifier(self) -> "Verifier":
+        from shared.auth.id_tokens import EmulatorVerifier, GoogleVerifier
+        from shared.platform.keys import GOOGLE_KEYS_URL, PublicKeys
+
+        projects = self.settings.registered_projects
+        if self.settings.local:
+            return EmulatorVerifier(projects)
+        return GoogleVerifier(PublicKeys(GOOGLE_KEYS_URL), projects)
+
+    @functools.cached_property
+    def users(self) -> "Users":
+        from shared.auth.store import Users
+
+        return Users(self.hub)
+
+    @functools.cached_property
+    def tenants(self) -> "Tenants":
+        from shared.auth.store import Tenants
+
+        return Tenants(self.hub)
+
+    @functools.cached_property
+    def api_keys(self) -> "ApiKeys":
+        from shared.auth.store import ApiKeys
+
+        return ApiKeys(self.hub)
+
+    @functools.cached_property
+    def auth(self) -> "Auth":
+        from shared.auth.service import Auth
+
+        return Auth(
+            self.verifier, self.users, self.tenants, self.api_keys, self.settings, self.clock
+        )
+
+    @functools.cached_property
+    def tokens(self) -> "Tokens":
+        from shared.tokens.service import Tokens
+        from shared.tokens.store import Accounts
+
+        return Tokens(Accounts(self.hub), self.settings, self.clock)
+
+    @functools.cached_property
+    def watch(self) -> "Watch":
+        from shared.tokens.watch import Watch
+
+        return Watch(self.event_bus, self.settings.low_percent)
+
+    @functools.cached_property
+    def event_bus(self) -> "EventBus":
+        from shared.events.service import EventBus
+        from shared.events.store import Events
+
+        return EventBus(Events(self.hub), self.clock)
+
+    @functools.cached_property
+    def billing(self) -> "Billing":
+        from shared.billing.service import Billing
+        from shared.billing.store import DueAccounts
+
+        publish = functools.partial(self.publish, "billing-refresh")
+        return Billing(DueAccounts(self.hub), self.tokens, publish, self.clock)
+
+    def publish(self, topic: str, data: bytes, **attributes: str) -> None:
+        """To a topic of the hub; returns when it is stored."""
+        from shared.platform.pubsub import publish
+
+        publish(self.settings.hub, topic, data, **attributes)
+
+
+@functools.cache
+def wiring() -> Wiring:
+    """The wiring of this process, from its environment."""
+    return Wiring(read_settings(os.environ))
