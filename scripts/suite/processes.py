@@ -22,7 +22,7 @@ def carrying(mark: str) -> set[int]:
     return _listed(mark)
 
 
-def end(mark: str, patience: float = 10) -> int:
+def end(mark: str, patience: float = 5) -> int:
     """Kills until nothing carries the mark: a process may fork while we look. Says how many."""
     ended: set[int] = set()
     deadline = time.monotonic() + patience
@@ -32,7 +32,20 @@ def end(mark: str, patience: float = 10) -> int:
                 os.kill(process, signal.SIGKILL)
         ended |= alive
         time.sleep(0.05)
+    while any(_exists(process) for process in ended) and time.monotonic() < deadline:
+        time.sleep(0.05)
     return len(ended)
+
+
+def _exists(process: int) -> bool:
+    """A dead process stays in the list until its parent, or init, has asked for it."""
+    with suppress(ChildProcessError):
+        os.waitpid(process, os.WNOHANG)
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _carries(entry: Path, mark: str) -> bool:

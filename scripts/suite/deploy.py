@@ -1,0 +1,94 @@
+"""Deploys to the hub and its members, or prints how: `deploy [--dry-run] [--env-file FILE]`."""
+
+import argparse
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from scripts.suite import deployment
+from scripts.suite.console import Refusal, run_verb, say
+from scripts.suite.deploy_plan import Landscape, commands
+from scripts.suite.paths import ROOT
+from scripts.suite.toolchain import Toolchain
+
+_PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
+
+
+def deploy(arguments: list[str]) -> int:
+    options = _options(arguments)
+    landscape = _landscape(_environment(options.env_file))
+    plan = commands(landscape)
+    if options.dry_run:
+        print("\n".join(plan))
+        return 0
+    _require_whole()
+    _require_settings(landscape)
+    return _run(plan)
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/deploy", description=__doc__)
+    parser.add_argument("--dry-run", action="store_true", help="print the commands, run none")
+    parser.add_argument("--env-file", type=Path, help="a file with HYPHAE_HUB and HYPHAE_PROJECTS")
+    return parser.parse_args(arguments)
+
+
+def _environment(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return dict(os.environ)
+    if not file.is_file():
+        raise Refusal(f"There is no file {file}.")
+    lines = [line.strip() for line in file.read_text().splitlines() if "=" in line]
+    pairs = [line.partition("=") for line in lines if not line.startswith("#")]
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+def _landscape(environment: dict[str, str]) -> Landscape:
+    hub, members = environment.get("HYPHAE_HUB", ""), environment.get("HYPHAE_PROJECTS", "")
+    if not hub or not members:
+        raise Refusal("HYPHAE_HUB and HYPHAE_PROJECTS say where to deploy: set them or --env-file.")
+    landscape = Landscape(hub, tuple(pair.partition("=")[2].strip() for pair in members.split(",")))
+    for project in (hub, *landscape.members):
+        _require_deployable(project)
+    return landscape
+
+
+def _require_deployable(project: str) -> None:
+    if project.startswith("demo-"):
+        raise Refusal(f"{project} is a local project: nothing can be deployed to it.")
+    if not _PROJECT_ID.fullmatch(project):
+        raise Refusal(f"{project!r} is no project id.")
+
+
+def _require_whole() -> None:
+    if found := deployment.complaints():
+        raise Refusal(f"The deployment does not hold: {found[0]}")
+
+
+def _require_settings(landscape: Landscape) -> None:
+    """firebase-tools gives a project's functions the variables in the file named after it."""
+    for project in (landscape.hub, *landscape.members):
+        if not (ROOT / f".env.{project}").exists():
+            raise Refusal(f"The functions of {project} need their settings in .env.{project}.")
+
+
+def _run(plan: list[str]) -> int:
+    environment = {**os.environ, "PATH": os.pathsep.join([*_tools(), os.environ["PATH"]])}
+    for command in plan:
+        say(f"$ {command}")
+        shell = ["bash", "-c", command]
+        if code := subprocess.run(shell, cwd=ROOT, env=environment, check=False).returncode:
+            raise Refusal(f"Stopped: the last command failed with {code}.")
+    return 0
+
+
+def _tools() -> list[str]:
+    """The pinned firebase-tools, and the Node that runs it."""
+    tools = Toolchain.load()
+    modules = next(place for place in Path(tools.firebase).parents if place.name == "node_modules")
+    return [str(modules / ".bin"), str(Path(tools.node).parent)]
+
+
+if __name__ == "__main__":
+    run_verb(deploy)

@@ -1,0 +1,51 @@
+"""The commands of a deployment, in order: topics, the hub, each member, and who may do what."""
+
+from dataclasses import dataclass
+
+from scripts.suite import manifest
+
+PUBLISHED_BY_MEMBERS = "document-changes"
+
+
+@dataclass(frozen=True)
+class Landscape:
+    hub: str
+    members: tuple[str, ...]
+
+
+def commands(landscape: Landscape) -> list[str]:
+    return [
+        *(_topic(topic, landscape.hub) for topic in _topics()),
+        _firebase(landscape.hub, "functions,firestore,hosting"),
+        *(line for member in landscape.members for line in _member(member, landscape.hub)),
+    ]
+
+
+def _topics() -> list[str]:
+    return sorted(topic for function in manifest.functions() if (topic := function.topic))
+
+
+def _topic(topic: str, hub: str) -> str:
+    known = f"gcloud pubsub topics describe {topic} --project {hub} >/dev/null 2>&1"
+    return f"{known} || gcloud pubsub topics create {topic} --project {hub}"
+
+
+def _member(member: str, hub: str) -> list[str]:
+    captures = [f"functions:{each.name}" for each in manifest.functions() if each.for_members]
+    return [
+        f"gcloud pubsub topics add-iam-policy-binding {PUBLISHED_BY_MEMBERS} --project {hub} "
+        f"--member {_functions_of(member)} --role roles/pubsub.publisher",
+        f"gcloud projects add-iam-policy-binding {member} "
+        f"--member {_functions_of(hub)} --role roles/datastore.user --condition None",
+        _firebase(member, ",".join([*captures, "firestore:rules"])),
+    ]
+
+
+def _functions_of(project: str) -> str:
+    """The service account that a project's functions run as unless told otherwise."""
+    number = f"$(gcloud projects describe {project} --format 'value(projectNumber)')"
+    return f'"serviceAccount:{number}-compute@developer.gserviceaccount.com"'
+
+
+def _firebase(project: str, what: str) -> str:
+    return f"firebase deploy --project {project} --only {what}"
