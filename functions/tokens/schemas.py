@@ -6,7 +6,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from shared.entry.wire import MAX_INTEGER, Moment, Name, Positive, Wire
 
-MetadataKey = Annotated[str, Field(pattern=r"^(?!__)[A-Za-z0-9_.:-]{1,64}$")]
+MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 MetadataText = Annotated[StrictStr, Field(max_length=500)]
 MetadataNumber = Annotated[StrictInt, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 Metadata = Annotated[

@@ -42,7 +42,12 @@ def suite_environment() -> dict[str, str]:
 def write_for_functions() -> None:
     """The functions emulator reads `.env.local` beside firebase.json."""
     lines = [f"{name}={value}\n" for name, value in local_environment().items()]
-    _write_private(_FOR_FUNCTIONS, "".join(lines))
+    write_private(_FOR_FUNCTIONS, "".join(lines))
+
+
+def stripe_webhook_secret() -> str:
+    """What the local stand-in signs its webhooks with."""
+    return "whsec_" + _secret("stripeWebhook")
 
 
 def _secret(name: str) -> str:
@@ -50,11 +55,11 @@ def _secret(name: str) -> str:
     known: dict[str, str] = json.loads(_SECRETS.read_text()) if _SECRETS.exists() else {}
     if name not in known:
         known[name] = secrets.token_hex(32)
-        _write_private(_SECRETS, json.dumps(known, indent=2) + "\n")
+        write_private(_SECRETS, json.dumps(known, indent=2) + "\n")
     return known[name]
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
     file.parent.mkdir(exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.touch(mode=0o600)

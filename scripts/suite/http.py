@@ -1,6 +1,7 @@
 """The few calls that the scripts make to the emulators."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -13,9 +14,16 @@ class NoAnswer(Exception):
     """Nobody listens there, or the connection broke."""
 
 
-def call(method: str, url: str, body: object = None, timeout: float = 10) -> tuple[int, bytes]:
+def call(
+    method: str,
+    url: str,
+    body: object = None,
+    timeout: float = 10,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[int, bytes]:
     data = None if body is None else json.dumps(body).encode()
-    request = Request(url, data, {"Content-Type": "application/json"}, method=method)
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    request = Request(url, data, sent, method=method)
     try:
         with _open(request, timeout=timeout) as answer:
             return answer.status, answer.read()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from shared.auth import api_keys
 from shared.auth.id_tokens import Verifier
@@ -34,6 +35,13 @@ class Profile:
 
     user: User
     tenants: Sequence[Member]
+
+
+class IssuedKey(NamedTuple):
+    """The text of a key, shown this once, and what it may do."""
+
+    text: str
+    scopes: frozenset[str]
 
 
 class Auth:
@@ -158,13 +166,13 @@ def issue_key(
     product: str,
     tenant_id: str | None,
     expires: datetime,
-) -> str:
-    """The text of a new key with every scope that its tenant (or the platform) can have."""
+) -> IssuedKey:
+    """A new key with every scope that its tenant (or the platform) can have."""
     made = api_keys.make_key(settings.environment)
     scopes = granted(["owner"]) if tenant_id else PLATFORM
     digest = api_keys.digest(made.text, settings.key_pepper)
     keys.put(ApiKey(made.key_id, digest, name, product, tenant_id, scopes, expires))
-    return made.text
+    return IssuedKey(made.text, scopes)
 
 
 def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:

@@ -1,0 +1,50 @@
+"""People in the Auth emulator: signing them up and in, in any of the projects."""
+
+import json
+from typing import NamedTuple
+from urllib.parse import quote
+
+from scripts.suite.http import NoAnswer, call
+
+AUTH = "http://127.0.0.1:9099/identitytoolkit.googleapis.com/v1"
+OWNER = {"Authorization": "Bearer owner"}
+
+
+class Person(NamedTuple):
+    """A seeded user: the same e-mail may exist in several projects."""
+
+    email: str
+    password: str
+    project: str
+    tenant_id: str
+    role: str
+
+
+def sign_up(person: Person, display_name: str) -> None:
+    """Make the account with a verified e-mail; one that is there already stays."""
+    url = f"{AUTH}/projects/{quote(person.project)}/accounts"
+    body = {
+        "email": person.email,
+        "password": person.password,
+        "displayName": display_name,
+        "emailVerified": True,
+    }
+    status, answer = call("POST", url, body, headers=OWNER)
+    if status != 200 and b"EMAIL_EXISTS" not in answer:
+        raise NoAnswer(f"signing up {person.email} answered {status}")
+
+
+def sign_in(person: Person) -> str:
+    """A fresh ID token of the person's project."""
+    body = {
+        "email": person.email,
+        "password": person.password,
+        "returnSecureToken": True,
+        "targetProjectId": person.project,
+    }
+    url = f"{AUTH}/accounts:signInWithPassword?key=local"
+    status, answer = call("POST", url, body, headers=OWNER)
+    if status != 200:
+        raise NoAnswer(f"signing in {person.email} answered {status}")
+    token: str = json.loads(answer)["idToken"]
+    return token
