@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Refusal(Exception):
     """Something that the user has to mend, told in one line."""
 
@@ -18,7 +21,7 @@ def say(line: str) -> None:
 
 
 def run_verb(verb: Callable[[list[str]], int]) -> None:
-    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for stop in _STOPS:
         signal.signal(stop, _interrupt)
     try:
         sys.exit(verb(sys.argv[1:]))
@@ -30,6 +33,16 @@ def run_verb(verb: Callable[[list[str]], int]) -> None:
 
 def _interrupt(signum: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt(signum)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Cleaning up goes on to its end, however often somebody presses Ctrl-C."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from scripts.suite import emulators, environment, members, ports, processes
-from scripts.suite.console import progress, say
+from scripts.suite.console import progress, say, undisturbed
 from scripts.suite.environment import suite_environment
 from scripts.suite.paths import LOCAL
 from scripts.suite.seed import seed
@@ -81,10 +81,11 @@ def _bring_up(suite: Suite) -> Suite:
 
 def stop() -> int:
     """Ends the suite of this clone, whole or half; says how many processes that took."""
-    suite = Suite.known()
-    ended = processes.end(suite.mark) if suite else 0
-    _STATE.unlink(missing_ok=True)
-    shutil.rmtree(LOCAL / "tmp", ignore_errors=True)
+    with undisturbed():
+        suite = Suite.known()
+        ended = processes.end(suite.mark) if suite else 0
+        _STATE.unlink(missing_ok=True)
+        shutil.rmtree(LOCAL / "tmp", ignore_errors=True)
     return ended
 
 
