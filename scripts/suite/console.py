@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

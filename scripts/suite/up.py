@@ -41,14 +41,13 @@ def _stay(suite: Suite) -> int:
     try:
         return _watch(suite)
     finally:
-        lifecycle.stop()
+        print(f"Stopped {lifecycle.stop()} processes.", flush=True)
 
 
 def _watch(suite: Suite) -> int:
     while suite.runs:
         time.sleep(1)
     if Suite.known() is None:
-        print("The suite was stopped.")
         return 0
     raise Refusal(f"The emulators ended by themselves; their log: {LOG}")
 
