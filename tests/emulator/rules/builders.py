@@ -1,0 +1,102 @@
+"""The projects, people and documents that the rules are tried on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+HUB = "demo-rules-hub"
+APP = "demo-rules-app"
+BACKOFFICE = "demo-rules-bo"
+UNREGISTERED = "demo-rules-stranger"
+
+ANA = "ana"  # a viewer of refugio
+DORA = "dora"  # its owner
+EVA = "eva"  # in it with a custom role only
+BEN = "ben"  # the owner of las-reinas
+
+Documents = Mapping[str, Mapping[str, Any]]
+
+
+def member(tenant_id: str, user_id: str, role: str) -> dict[str, Any]:
+    return {"tenantId": tenant_id, "userId": user_id, "roles": [role], "version": 1}
+
+
+def user(user_id: str) -> dict[str, Any]:
+    return {
+        "profile": {"email": f"{user_id}@example.org", "displayName": user_id},
+        "identities": [],
+    }
+
+
+def balance(account_id: str) -> dict[str, Any]:
+    return {"accountId": account_id, "tier": "free", "includedTokens": 100}
+
+
+def row(account_id: str, user_id: str) -> dict[str, Any]:
+    return {"accountId": account_id, "userId": user_id, "type": "deduct", "amount": 1, "seq": 1}
+
+
+def purchase(account_id: str, user_id: str) -> dict[str, Any]:
+    return {"accountId": account_id, "userId": user_id, "isProcessed": False}
+
+
+def event(tenant_id: str) -> dict[str, Any]:
+    return {"tenantId": tenant_id, "eventType": "token_low", "targets": ["app"], "recordedAt": 1}
+
+
+def case(tenant_id: str, **fields: Any) -> dict[str, Any]:
+    """A case that the backbone has synced."""
+    stamps = {"v": 1, "f": {"name": "0001"}}
+    return {"tenantId": tenant_id, "name": "Luna", "_sync": stamps} | fields
+
+
+HUB_DOCUMENTS: Documents = {
+    "users/ana": user(ANA),
+    "users/ben": user(BEN),
+    "token_balances/ana": balance(ANA),
+    "token_balances/ben": balance(BEN),
+    "token_balances/org_refugio": balance("org_refugio"),
+    "token_balances/org_las-reinas": balance("org_las-reinas"),
+    "token_transactions/of-ana": row(ANA, ANA),
+    "token_transactions/of-ben": row(BEN, BEN),
+    "token_transactions/of-refugio": row("org_refugio", DORA),
+    "token_transactions/of-las-reinas": row("org_las-reinas", BEN),
+    "token_purchases/of-ana": purchase(ANA, ANA),
+    "token_purchases/of-ben": purchase(BEN, BEN),
+    "token_purchases/of-refugio": purchase("org_refugio", DORA),
+    "tenants/refugio": {"slug": "refugio", "name": "Refugio", "products": ["app"]},
+    "tenants/refugio/members/ana": member("refugio", ANA, "viewer"),
+    "tenants/refugio/members/dora": member("refugio", DORA, "owner"),
+    "tenants/refugio/members/eva": member("refugio", EVA, "volunteer"),
+    "tenants/refugio/roles/volunteer": {"permissions": [], "inherits": []},
+    "tenants/las-reinas": {"slug": "las-reinas", "name": "Las Reinas", "products": []},
+    "tenants/las-reinas/members/ben": member("las-reinas", BEN, "owner"),
+    "ecosystem_events/of-refugio": event("refugio"),
+    "ecosystem_events/of-las-reinas": event("las-reinas"),
+}
+
+BACKBONE_ONLY: Documents = {
+    "_tombstones/gone": {"path": "cases/gone", "tn": "refugio"},
+    "api_keys/key": {"tenantId": "refugio", "digest": "d"},
+    "audit/refugio": {"tenantId": "refugio"},
+    "audit/refugio/entries/1": {"tenantId": "refugio", "seq": 1},
+    "deliveries/of-refugio__app": {"tenantId": "refugio", "status": "done"},
+    "effective/refugio__dora": {"perms": []},
+    "email_claims/hash": {"userId": DORA},
+    "identities/hash": {"userId": DORA, "issuer": "i", "subject": "s"},
+    "nobody_thought_of/this": {"userId": DORA, "tenantId": "refugio"},
+    "outbox/mail": {"tenantId": "refugio"},
+    "sync_dead_letters/letter": {"tenantId": "refugio"},
+    "sync_routes/route": {"tenantField": "tenantId"},
+    "tenants/refugio/secrets/key": {"tenantId": "refugio"},
+    "users/dora/secrets/key": {"userId": DORA},
+    "webhook_attempts/attempt": {"tenantId": "refugio"},
+    "webhook_endpoints/endpoint": {"tenantId": "refugio", "secret": "s"},
+}
+
+APP_DOCUMENTS: Documents = {
+    "cases/luna": case("refugio"),
+    "cases/new": {"tenantId": "refugio", "name": "Nero"},
+    "cases/of-las-reinas": case("las-reinas"),
+    "cases/of-nobody": {"name": "Milo"},
+    "cases/luna/notes/note": {"tenantId": "refugio", "text": "shy"},
+}

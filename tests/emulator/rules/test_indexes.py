@@ -1,0 +1,82 @@
+"""The index definitions: each is of use, and none makes a hot collection slower."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+INDEXES = json.loads((Path(__file__).parents[3] / "firestore.indexes.json").read_text())
+
+
+def composite(collection: str) -> list[tuple[str, ...]]:
+    """Fields of each index; a descending one has a minus before it, an array one `[]` behind it."""
+    return [
+        tuple(_mark(field) for field in index["fields"])
+        for index in INDEXES["indexes"]
+        if index["collectionGroup"] == collection
+    ]
+
+
+def overridden(collection: str, field: str) -> list[dict[str, str]]:
+    found = [
+        override["indexes"]
+        for override in INDEXES["fieldOverrides"]
+        if (override["collectionGroup"], override["fieldPath"]) == (collection, field)
+    ]
+    assert len(found) == 1
+    scopes: list[dict[str, str]] = found[0]
+    return scopes
+
+
+def test_an_account_lists_its_rows_newest_first_with_and_without_a_type() -> None:
+    assert composite("token_transactions") == [("accountId", "-seq"), ("accountId", "type", "-seq")]
+
+
+@pytest.mark.parametrize("tenant", [(), ("tenantId",)])
+@pytest.mark.parametrize("target", [(), ("targets[]",)])
+@pytest.mark.parametrize("event_type", [(), ("eventType",)])
+def test_events_are_listed_in_order_by_any_choice_of_filters(
+    tenant: tuple[str, ...], target: tuple[str, ...], event_type: tuple[str, ...]
+) -> None:
+    filters = tenant + target + event_type
+    assert not filters or (*filters, "recordedAt") in composite("ecosystem_events")
+
+
+def test_a_user_is_found_in_all_tenants() -> None:
+    scopes = overridden("members", "userId")
+    assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes
+
+
+@pytest.mark.parametrize(
+    ("collection", "field"),
+    [
+        ("token_transactions", "timestamp"),
+        ("token_transactions", "metadata"),
+        ("token_transactions", "result"),
+        ("token_balances", "lastRefreshDate"),
+        ("token_balances", "totalUsedTokens"),
+        ("ecosystem_events", "payload"),
+        ("users", "identities"),
+        ("cases", "_sync"),
+    ],
+)
+def test_nothing_is_indexed_that_grows_with_time_or_holds_a_map(
+    collection: str, field: str
+) -> None:
+    assert overridden(collection, field) == []
+
+
+def test_due_accounts_and_tiers_stay_searchable() -> None:
+    exempt = {
+        override["fieldPath"]
+        for override in INDEXES["fieldOverrides"]
+        if override["collectionGroup"] == "token_balances"
+    }
+    assert not exempt & {"nextRefreshDate", "tier"}
+
+
+def _mark(field: dict[str, Any]) -> str:
+    if "arrayConfig" in field:
+        return f"{field['fieldPath']}[]"
+    return f"-{field['fieldPath']}" if field["order"] == "DESCENDING" else str(field["fieldPath"])
