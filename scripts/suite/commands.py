@@ -23,19 +23,20 @@ def run(
     SETUP_LOG.parent.mkdir(exist_ok=True)
     with progress(title), SETUP_LOG.open("ab") as log:
         try:
-            finished = subprocess.run(
+            subprocess.run(
                 command,
                 cwd=directory,
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                check=False,
+                check=True,
             )
         except OSError as error:
             raise Refusal(f"{title} failed: {error}") from error
-    if finished.returncode:
-        raise Refusal(f"{title} failed: {last_error(SETUP_LOG)} (all of it: {SETUP_LOG})")
+        except subprocess.CalledProcessError as error:
+            reason = f"{last_error(SETUP_LOG)} (all of it: {SETUP_LOG})"
+            raise Refusal(f"{title} failed: {reason}") from error
 
 
 def output_of(command: Sequence[str | Path]) -> str:

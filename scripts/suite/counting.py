@@ -46,7 +46,7 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
 def counted_client(project: str, costs: Costs) -> firestore.Client:
     """A client of the emulator whose every call is counted at the transport."""
     client = firestore.Client(project=project)
-    channel = client._emulator_channel(FirestoreGrpcTransport)
+    channel = client._emulator_channel(FirestoreGrpcTransport)  # type: ignore[no-untyped-call]
     transport = FirestoreGrpcTransport(channel=grpc.intercept_channel(channel, _Counter(costs)))
     client._firestore_api_internal = FirestoreClient(transport=transport)
     return client
