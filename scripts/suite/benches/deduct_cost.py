@@ -1,0 +1,74 @@
+"""Calls, reads and writes of a deduction, against a textbook transaction; counted on the wire."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from google.cloud import firestore
+
+from scripts.suite.counting import Costs, costing, counted_client
+from scripts.suite.environment import HUB, suite_environment
+from shared.kernel.settings import read_settings
+from shared.tokens.models import Account, Deduction
+from shared.tokens.service import Tokens
+from shared.tokens.store import Accounts
+from shared.wiring import Wiring
+
+NEEDS_SUITE = True
+
+
+def run() -> dict[str, Any]:
+    costs = Costs()
+    client = counted_client(HUB, costs)
+    account_id = f"bench-{uuid4().hex}"
+    settings = read_settings(suite_environment())
+    wiring = Wiring(settings)
+    wiring.tokens.balance(account_id, wiring.tokens.free(lambda _: None))
+    tokens = Tokens(Accounts(client), settings, wiring.clock)
+    spend = partial(_spend, tokens, account_id)
+    textbook = partial(_textbook, client, account_id, "peer")
+    ours = {
+        "cold": _cost(costs, partial(spend, "first")),
+        "warm": _cost(costs, partial(spend, "second")),
+        "replay": _cost(costs, partial(spend, "second")),
+    }
+    peer = {"cold": _cost(costs, textbook), "replay": _cost(costs, textbook)}
+    return {
+        "ours": ours["cold"]["rpc"],
+        "peer": peer["cold"]["rpc"],
+        "ratio": round(ours["cold"]["rpc"] / peer["cold"]["rpc"], 3),
+        "unit": "RPCs of a cold deduction",
+        "detail": {"ours": ours, "peer": peer},
+    }
+
+
+def _cost(costs: Costs, operation: Callable[[], object]) -> dict[str, int]:
+    with costing(costs) as spent:
+        operation()
+    return {"rpc": spent.calls, "reads": spent.reads, "writes": spent.writes}
+
+
+def _spend(tokens: Tokens, account_id: str, key: str) -> None:
+    tokens.deduct(account_id, Deduction(key, 1), _there)
+
+
+def _there(account_id: str) -> Account:
+    raise AssertionError(f"{account_id} is there")
+
+
+def _textbook(client: firestore.Client, account_id: str, key: str) -> None:
+    """What a guide would write: read both documents, then write both, in a transaction."""
+    balance = client.collection("token_balances").document(account_id)
+    row = client.collection("token_transactions").document(f"{account_id}-{key}")
+
+    @firestore.transactional
+    def spend(transaction: firestore.Transaction) -> None:
+        found = {shot.reference: shot for shot in transaction.get_all([balance, row])}
+        if found[row].exists:
+            return
+        used = found[balance].get("totalUsedTokens")
+        transaction.create(row, {"userId": account_id, "amount": 1, "type": "deduct"})
+        transaction.update(balance, {"totalUsedTokens": used + 1})
+
+    spend(client.transaction())

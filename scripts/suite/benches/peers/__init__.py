@@ -1,0 +1,1 @@
+"""What we are measured against: plain code, as its users would write it."""
