@@ -20,8 +20,8 @@ def bench(arguments: list[str]) -> int:
 
 
 def names() -> list[str]:
-    found = (module.name for module in pkgutil.iter_modules(benches.__path__))
-    return sorted(name.replace("_", "-") for name in found if not name.startswith("_"))
+    modules = pkgutil.iter_modules(benches.__path__)
+    return sorted(module.name.replace("_", "-") for module in modules if not module.ispkg)
 
 
 def _chosen(arguments: list[str]) -> str:
