@@ -12,7 +12,7 @@ _PROGRAMS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy", "--strict"),
-    "imports": ("lint-imports",),
+    "imports": ("lint-imports", "--no-logo"),
 }
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 from scripts.suite import lifecycle
@@ -17,22 +17,20 @@ _NOTHING_CHOSEN = 5
 
 def test(arguments: list[str]) -> int:
     if arguments and arguments[0] in TIERS:
-        return _run(arguments[:1], arguments[1:])
-    return _run(list(TIERS), arguments)
-
-
-def _run(tiers: list[str], arguments: list[str]) -> int:
-    with lifecycle.available() if tiers != ["unit"] else nullcontext():
-        return _in_turn(tiers, arguments)
+        return _in_turn(arguments[:1], arguments[1:])
+    return _in_turn(list(TIERS), arguments)
 
 
 def _in_turn(tiers: list[str], arguments: list[str]) -> int:
     """Stops at the first tier that fails, so that its summary is the last thing on the screen."""
     codes = [_NOTHING_CHOSEN]
-    for tier in tiers:
-        codes.append(_pytest(tier, arguments))
-        if codes[-1] not in (0, _NOTHING_CHOSEN):
-            return codes[-1]
+    with ExitStack() as suite:
+        for tier in tiers:
+            if tier != "unit":
+                suite.enter_context(lifecycle.available())
+            codes.append(_pytest(tier, arguments))
+            if codes[-1] not in (0, _NOTHING_CHOSEN):
+                return codes[-1]
     return min(codes)
 
 
