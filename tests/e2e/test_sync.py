@@ -1,0 +1,83 @@
+"""Cases in two projects, through the real triggers and the hub's topic."""
+
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+from google.cloud import firestore
+
+from tests.builders import unique
+from tests.e2e.conftest import eventually
+
+Case = firestore.DocumentReference
+
+
+@pytest.fixture
+def cases() -> tuple[Case, Case]:
+    """The same case in the app and in the backoffice."""
+    name = unique("case")
+    app, backoffice = (firestore.Client(project=p) for p in ("demo-app", "demo-bo"))
+    return app.collection("cases").document(name), backoffice.collection("cases").document(name)
+
+
+def content(case: Case) -> dict[str, Any]:
+    found = case.get().to_dict() or {}
+    return {name: value for name, value in found.items() if name != "_sync"}
+
+
+def shows(case: Case, **wanted: Any) -> bool | None:
+    return True if wanted.items() <= content(case).items() else None
+
+
+def gone(case: Case) -> bool | None:
+    return None if case.get().exists else True
+
+
+def settled(cases: tuple[Case, Case]) -> dict[str, Any] | None:
+    """The content, once both sides are equal and nobody has written for two seconds."""
+    before = [case.get().update_time for case in cases]
+    time.sleep(2)
+    silent = before == [case.get().update_time for case in cases]
+    left, right = (content(case) for case in cases)
+    return left if silent and left == right and left else None
+
+
+def test_a_case_appears_in_the_other_project_and_an_edit_comes_back(
+    cases: tuple[Case, Case],
+) -> None:
+    app, backoffice = cases
+    app.set({"tenantId": "refugio", "name": "Luna", "status": "new"})
+    eventually(partial(shows, backoffice, name="Luna", status="new"))
+    backoffice.update({"status": "in treatment"})
+    eventually(partial(shows, app, name="Luna", status="in treatment"))
+
+
+def test_a_delete_reaches_the_other_project(cases: tuple[Case, Case]) -> None:
+    app, backoffice = cases
+    app.set({"tenantId": "refugio", "name": "Luna"})
+    eventually(partial(shows, backoffice, name="Luna"))
+    backoffice.delete()
+    eventually(partial(gone, app))
+    time.sleep(2)
+    assert (gone(app), gone(backoffice)) == (True, True)
+
+
+def test_a_case_edited_on_both_sides_at_once_ends_equal_and_falls_silent(
+    cases: tuple[Case, Case],
+) -> None:
+    app, backoffice = cases
+    app.set({"tenantId": "refugio", "name": "Luna", "status": "new", "age": 1})
+    eventually(partial(shows, backoffice, name="Luna"))
+    app.update({"status": "found", "age": 2})
+    backoffice.update({"status": "adopted", "color": "black"})
+    end = eventually(partial(settled, cases))
+    assert end["status"] in ("found", "adopted")
+    assert (end["age"], end["color"]) == (2, "black")
+
+
+def test_a_case_of_no_tenant_stays_where_it_is(cases: tuple[Case, Case]) -> None:
+    app, backoffice = cases
+    app.set({"name": "nobody's"})
+    time.sleep(3)
+    assert gone(backoffice)
