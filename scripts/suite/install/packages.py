@@ -8,17 +8,30 @@ from scripts.suite.install.place import keep
 from scripts.suite.paths import ROOT, VENV, cache
 
 UV = "0.13.8"
+_BECOME_WORKER = """
+if [ -n "${HYPHAE_SUITE:-}" ] && [ -n "${FUNCTION_TARGET:-}" ]; then
+  exec "$VIRTUAL_ENV/bin/functions-framework"
+fi
+"""
 
 
 def install() -> None:
     python = VENV / "bin" / "python"
     if not output_of([python, "-c", "print('runs')"]):
         _uv("Creating venv", "venv", "--clear", "--python", sys.executable, VENV)
+    _let_shells_become_workers()
     _uv(
         "Installing Python packages",
         *("pip", "sync", "--compile-bytecode", "--python", python),
         ROOT / "requirements-dev.txt",
     )
+
+
+def _let_shells_become_workers() -> None:
+    """The functions emulator ends the shell it starts a worker in, and would orphan the worker."""
+    activate = VENV / "bin" / "activate"
+    if _BECOME_WORKER not in (script := activate.read_text()):
+        activate.write_text(script + _BECOME_WORKER)
 
 
 def install_beside(requirement: str) -> Path:
