@@ -5,12 +5,15 @@ import hashlib
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from scripts.suite import toolchain
 from scripts.suite.console import Refusal, run_verb, say
 from scripts.suite.install import emulators, firebase_tools, java, node, packages
 from scripts.suite.paths import LOCAL, NPM_LOCK, ROOT, VENV, cache
 from scripts.suite.toolchain import Toolchain
+
+_INSTALLERS = Path(__file__).parent / "install"
 
 
 def setup(arguments: list[str]) -> int:
@@ -49,10 +52,10 @@ def install() -> None:
 
 
 def fingerprint() -> str:
-    """Changes with the locked packages, the Python version, the clone's place and the cache."""
+    """Changes with what is locked, how it is installed, the Python version, the clone's place."""
     parts = [platform.python_version(), str(ROOT), str(cache())]
-    locks = [lock.read_text() for lock in (ROOT / "requirements-dev.txt", NPM_LOCK)]
-    return hashlib.sha256("\0".join(parts + locks).encode()).hexdigest()
+    files = [ROOT / "requirements-dev.txt", NPM_LOCK, *sorted(_INSTALLERS.glob("*.py"))]
+    return hashlib.sha256("\0".join([*parts, *map(Path.read_text, files)]).encode()).hexdigest()
 
 
 def _runs_python() -> bool:
