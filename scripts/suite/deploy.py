@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.suite import deployment
 from scripts.suite.console import Refusal, run_verb, say
 from scripts.suite.deploy_plan import Landscape, commands
-from scripts.suite.paths import ROOT
+from scripts.suite.paths import ROOT, cache
 from scripts.suite.toolchain import Toolchain
 
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
@@ -84,10 +84,11 @@ def _run(plan: list[str]) -> int:
 
 
 def _tools() -> list[str]:
-    """The pinned firebase-tools, and the Node that runs it."""
+    """The pinned firebase-tools, and the Node that runs it unless it is the machine's."""
     tools = Toolchain.load()
     modules = next(place for place in Path(tools.firebase).parents if place.name == "node_modules")
-    return [str(modules / ".bin"), str(Path(tools.node).parent)]
+    node = [place for place in Path(tools.node).parents[:1] if place.is_relative_to(cache())]
+    return [str(place) for place in (modules / ".bin", *node)]
 
 
 if __name__ == "__main__":
