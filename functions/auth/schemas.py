@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.entry.wire import Name, Wire
+from shared.entry.wire import Id, Name, Wire
 
 Permission = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$", max_length=128)]
 
 
 class AuthorizeRequest(Wire):
     permission: Permission
-    tenant_id: Name | None = None
+    tenant_id: Id | None = None
     resource: Name | None = None
 
 

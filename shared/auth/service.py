@@ -1,6 +1,7 @@
 """Use cases of auth: recognise a caller, know a user, decide on a permission."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from shared.auth.permissions import PLATFORM, granted, granting_role
 from shared.auth.store import ApiKeys, Tenants, Users
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
+    DependencyUnavailable,
     Forbidden,
     InsufficientScope,
     InvalidRequest,
@@ -21,12 +23,13 @@ from shared.kernel.errors import (
     StaleSignIn,
 )
 from shared.kernel.ids import new_id
-from shared.kernel.settings import Settings
+from shared.kernel.settings import Settings, UnsafeSettings
 from shared.platform.cache import Remembered
-from shared.platform.firestore import AlreadyThere
+from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 
 FRESH_SIGN_IN = timedelta(minutes=5)
 REMEMBERED_SECONDS = 10
+ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Auth:
         settings: Settings,
         clock: Clock,
     ) -> None:
+        if not settings.key_pepper:
+            raise UnsafeSettings("HYPHAE_KEY_PEPPER is empty: anybody could make a digest.")
         self._verifier = verifier
         self._users = users
         self._tenants = tenants
@@ -137,13 +142,11 @@ class Auth:
 
 def known_user(users: Users, identity: Identity, now: datetime) -> str:
     """The user of an identity: known, linked by a verified e-mail, or registered."""
-    found = users.id_of(identity)
-    if found:
-        return found
-    try:
-        return _first_seen(users, identity, now)
-    except AlreadyThere:
-        return users.id_of(identity) or _first_seen(users, identity, now)
+    for _ in range(ATTEMPTS):
+        # Somebody else may be registering the identity, or claiming its e-mail: look again.
+        with suppress(AlreadyThere, ChangedMeanwhile):
+            return users.id_of(identity) or _first_seen(users, identity, now)
+    raise DependencyUnavailable(reason="contention")
 
 
 def _first_seen(users: Users, identity: Identity, now: datetime) -> str:

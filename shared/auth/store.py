@@ -7,7 +7,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.models import ApiKey, Identity, LinkedIdentity, Member, User
-from shared.kernel.ids import derived_id
+from shared.kernel.ids import derived_id, is_safe_id
 from shared.platform import firestore as db
 
 
@@ -55,7 +55,7 @@ class Users:
         return self._client.collection("identities").document(name)
 
     def _email(self, email: str) -> firestore.DocumentReference:
-        return self._client.collection("email_claims").document(derived_id(email.lower()))
+        return self._client.collection("email_claims").document(derived_id(_folded(email)))
 
 
 class Tenants:
@@ -65,6 +65,9 @@ class Tenants:
         self._client = client
 
     def member(self, tenant_id: str, user_id: str) -> Member | None:
+        """None for any text that cannot be a tenant's id, like for a tenant that is not there."""
+        if not is_safe_id(tenant_id):
+            return None
         found = db.read(self._members(tenant_id).document(user_id))
         return _member(found[0]) if found else None
 
@@ -124,6 +127,11 @@ class ApiKeys:
 
     def _keys(self) -> firestore.CollectionReference:
         return self._client.collection("api_keys")
+
+
+def _folded(email: str) -> str:
+    """Case is folded in ASCII alone: elsewhere two mailboxes may fold to one (`K`, Kelvin)."""
+    return email.lower() if email.isascii() else email
 
 
 def _identity_map(identity: Identity) -> dict[str, Any]:

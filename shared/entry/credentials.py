@@ -6,12 +6,12 @@ from shared.auth.models import Caller
 from shared.auth.service import Auth
 from shared.kernel.errors import InvalidCredentials, InvalidRequest, MissingCredentials
 
-IN_URL = {"access_token", "id_token", "token", "key", "api_key", "apiKey", "x-api-key"}
+IN_URL = {"access_token", "id_token", "token", "key", "api_key", "apikey", "x-api-key"}
 
 
 def caller_of(request: Request, auth: Auth) -> Caller:
     """Who is calling; raises MissingCredentials, InvalidCredentials or InvalidRequest."""
-    if IN_URL & request.args.keys():
+    if IN_URL & {name.lower() for name in request.args}:
         raise InvalidRequest("Credentials do not belong in an address.", reason="credential_in_url")
     bearer, key = request.headers.getlist("Authorization"), request.headers.getlist("X-API-Key")
     if len(bearer) + len(key) > 1:

@@ -5,26 +5,25 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import flask
 import functions_framework
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
-from werkzeug.routing import Map, RequestRedirect, Rule
 
 from shared.auth.models import Caller
 from shared.entry import limits
 from shared.entry.answers import answered, failed, request_id
 from shared.entry.credentials import caller_of
+from shared.entry.routing import Route, Routes
 from shared.entry.wire import M, Wire, parsed_body, parsed_query
-from shared.kernel.errors import InvalidRequest, MethodNotAllowed, NotFound, Problem
-from shared.platform.logs import log
+from shared.kernel.errors import InvalidRequest, Problem
+from shared.kernel.ids import is_safe_id
+from shared.platform.logs import log, where
 from shared.wiring import Wiring, wiring
 
 B = TypeVar("B", bound=Wire)
-SAFE_ID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_.:@-]{1,128}", re.ASCII)
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?", re.ASCII)
 
 
@@ -48,7 +47,10 @@ class Call(Generic[B]):
 
     @property
     def tenant_header(self) -> str | None:
-        return self.headers.get("X-Tenant-Id") or None
+        tenant = self.headers.get("X-Tenant-Id") or None
+        if tenant and not is_safe_id(tenant):
+            raise InvalidRequest("X-Tenant-Id is not valid.", reason="unsafe_id")
+        return tenant
 
 
 class Reply(NamedTuple):
@@ -61,20 +63,6 @@ class Reply(NamedTuple):
 def replayed(body: Wire, replay: bool) -> Reply:
     """The first answer again, and the header that says so."""
     return Reply(body, {"Idempotent-Replayed": "true"} if replay else {})
-
-
-Handler = Callable[[Call[Any], Wiring], "Wire | Reply"]
-
-
-class Route(NamedTuple):
-    """One call of the contract: what it takes and gives, and the status of success."""
-
-    method: str
-    path: str
-    takes: type[Wire]
-    gives: type[Wire] | None
-    status: int
-    handler: Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +92,9 @@ class Area:
 
         return declare
 
-    def function(self) -> Callable[[Request], Response]:
+    def function(self, wired: Callable[[], Wiring] = wiring) -> Callable[[Request], Response]:
         """The deployable function of the area."""
-        entry = functools.partial(_serve, self.name, _url_map(self.routes), self.routes)
+        entry = functools.partial(_serve, self.name, Routes(self.name, self.routes), wired)
 
         def serve(request: Request) -> Response:
             return entry(request)
@@ -118,49 +106,29 @@ class Area:
         return serve
 
 
-def _url_map(routes: list[Route]) -> Map:
-    rules = [Rule(r.path, methods=[r.method], endpoint=i) for i, r in enumerate(routes)]
-    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
-
-
-def _serve(area: str, url_map: Map, routes: list[Route], request: Request) -> Response:
+def _serve(area: str, routes: Routes, wired: Callable[[], Wiring], request: Request) -> Response:
     started = time.perf_counter()
     try:
-        response = _handled(area, url_map, routes, request)
+        response = _handled(routes, wired, request)
         reason = ""
     except Problem as problem:
         response, reason = failed(problem, request), problem.reason
     except Exception as failure:
         response, reason = failed(failure, request), type(failure).__name__
-        log("ERROR", "unexpected failure", area=area, exc=_trace(failure))
+        log("ERROR", "unexpected failure", area=area, exc=where(failure))
     _log_request(area, request, response, reason, time.perf_counter() - started)
     return response
 
 
-def _handled(area: str, url_map: Map, routes: list[Route], request: Request) -> Response:
+def _handled(routes: Routes, wired: Callable[[], Wiring], request: Request) -> Response:
     limits.check(request)
-    route, path = _matched(area, url_map, routes, request)
-    wired = wiring()
-    caller = caller_of(request, wired.auth)
+    route, path = routes.match(request.method, request.path)
+    parts = wired()
+    caller = caller_of(request, parts.auth)
     call = Call(_input(route, request), path, caller, dict(request.headers))
-    result = route.handler(call, wired)
+    result = route.handler(call, parts)
     reply = result if isinstance(result, Reply) else Reply(result)
     return answered(reply.body, route.status, reply.headers, request)
-
-
-def _matched(
-    area: str, url_map: Map, routes: list[Route], request: Request
-) -> tuple[Route, Mapping[str, str]]:
-    path = request.path.removeprefix(f"/api/v1/{area}") or "/"
-    try:
-        endpoint, ids = url_map.bind("").match(path, request.method)
-    except NoSuchMethod as refused:
-        raise MethodNotAllowed(sorted(set(refused.valid_methods or ()) - {"HEAD"})) from None
-    except (HTTPException, RequestRedirect):
-        raise NotFound(reason="no_route") from None
-    if not all(SAFE_ID.fullmatch(value) for value in ids.values()):
-        raise InvalidRequest("The id in the address is not valid.", reason="unsafe_id")
-    return routes[endpoint], ids
 
 
 def _input(route: Route, request: Request) -> Wire:
@@ -187,13 +155,3 @@ def _log_request(area: str, request: Request, response: Response, reason: str, t
         requestId=request_id(request),
         traceparent=request.headers.get("traceparent"),
     )
-
-
-def _trace(failure: BaseException) -> list[str]:
-    """Where it failed: files and lines, never values."""
-    found, trace = [], failure.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        found.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return [type(failure).__name__, *found[-8:]]

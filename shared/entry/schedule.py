@@ -10,13 +10,13 @@ from flask import Request, Response
 from shared.entry.answers import answered, failed
 from shared.entry.wire import Wire
 from shared.kernel.errors import MethodNotAllowed, Problem
-from shared.platform.logs import log
+from shared.platform.logs import log, where
 from shared.wiring import Wiring, wiring
 
 Job = Callable[[Wiring], Wire]
 
 
-def scheduled(job: Job) -> Callable[[Request], Response]:
+def scheduled(job: Job, wired: Callable[[], Wiring] = wiring) -> Callable[[Request], Response]:
     """The deployable function of a job. It answers with what the job did."""
 
     @functools.wraps(job)
@@ -25,9 +25,12 @@ def scheduled(job: Job) -> Callable[[Request], Response]:
         try:
             if request.method != "POST":
                 raise MethodNotAllowed(["POST"])
-            response = answered(job(wiring()), 200, {}, request)
+            response = answered(job(wired()), 200, {}, request)
         except Problem as problem:
             response = failed(problem, request)
+        except Exception as failure:
+            response = failed(failure, request)
+            log("ERROR", "unexpected failure", function=job.__name__, exc=where(failure))
         _log(job.__name__, response, started)
         return response
 

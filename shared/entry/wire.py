@@ -3,14 +3,25 @@
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+import orjson
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import FieldError, InvalidRequest, ValidationFailed
+from shared.kernel.ids import is_safe_id
 
 MAX_INTEGER = 2**53 - 1
+MAX_ERRORS = 100
 
 
 class Wire(BaseModel):
@@ -29,25 +40,30 @@ class Nothing(Wire):
     """For routes that take no members."""
 
 
+def _safe(text: str) -> str:
+    if not is_safe_id(text):
+        raise ValueError("not an id")
+    return text
+
+
 M = TypeVar("M", bound=Wire)
 Moment = Annotated[datetime, PlainSerializer(rfc3339)]
 Positive = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
-Words = Annotated[
-    tuple[str, ...],
-    BeforeValidator(lambda value: tuple(value.split(",")) if isinstance(value, str) else value),
-]
+Id = Annotated[str, AfterValidator(_safe)]
+CommaSeparated = BeforeValidator(lambda text: tuple(text.split(",")) if text else ())
 
 
 def parsed_body(model: type[M], raw: bytes) -> M:
     """The JSON body as a model; broken JSON is InvalidRequest, wrong members ValidationFailed."""
+    body = raw or b"{}"
     try:
-        return model.model_validate_json(raw or b"{}", by_alias=True, by_name=False)
+        orjson.loads(body)  # pydantic would take NaN and Infinity, which are not JSON
+        return model.model_validate_json(body, by_alias=True, by_name=False)
+    except orjson.JSONDecodeError:
+        raise InvalidRequest("The body is not valid JSON.", reason="json") from None
     except ValidationError as refused:
-        errors = refused.errors(include_url=False, include_input=False, include_context=False)
-        if errors[0]["type"] == "json_invalid":
-            raise InvalidRequest("The body is not valid JSON.", reason="json") from None
-        raise ValidationFailed([_field_error(error) for error in errors]) from None
+        raise _refusal(refused) from None
 
 
 def parsed_query(model: type[M], members: dict[str, str]) -> M:
@@ -55,8 +71,14 @@ def parsed_query(model: type[M], members: dict[str, str]) -> M:
     try:
         return model.model_validate(members, strict=False, by_alias=True, by_name=False)
     except ValidationError as refused:
-        errors = refused.errors(include_url=False, include_input=False, include_context=False)
-        raise ValidationFailed([_field_error(error) for error in errors]) from None
+        raise _refusal(refused) from None
+
+
+def _refusal(refused: ValidationError) -> InvalidRequest | ValidationFailed:
+    errors = refused.errors(include_url=False, include_input=False, include_context=False)
+    if errors[0]["type"] == "json_invalid":
+        return InvalidRequest("The body is not valid JSON.", reason="json")
+    return ValidationFailed([_field_error(error) for error in errors[:MAX_ERRORS]])
 
 
 def _field_error(error: ErrorDetails) -> FieldError:

@@ -1,7 +1,9 @@
 """Use cases of events: emit once, announce what happened here, list, acknowledge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,8 +11,8 @@ from shared.events import rules
 from shared.events.models import EVERYBODY, Event, Filter, Recorded
 from shared.events.store import Events
 from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import IdempotencyKeyReused, NotFound
-from shared.kernel.ids import derived_uuid
+from shared.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound
+from shared.kernel.ids import derived_uuid, is_safe_id
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
 
 SCANNED_PAGES = 10
@@ -56,20 +58,20 @@ class EventBus:
 
     def page(self, filter_: Filter, limit: int, cursor: str | None) -> Page[Event]:
         """Events that match, oldest first. A page may be short of `limit` and not the last."""
-        scope = f"events:{filter_.tenant_id}"
-        after = decode_cursor(cursor, scope) if cursor else []
+        scope = f"events:{filter_.tenant_id or EVERYBODY}"
+        after = _position(decode_cursor(cursor, scope)) if cursor else None
         found: list[Event] = []
         for _ in range(SCANNED_PAGES):
             scanned = self._events.page(filter_, limit, after)
             for event in scanned:
-                after = [rfc3339(event.recorded_at), event.event_id]
+                after = event.recorded_at, event.event_id
                 if rules.wanted(event, filter_):
                     found.append(event)
                 if len(found) == limit:
-                    return Page(found, encode_cursor(scope, *after))
+                    return Page(found, _cursor(scope, event))
             if len(scanned) < limit:
                 return Page(found)
-        return Page(found, encode_cursor(scope, *after))
+        return Page(found, _cursor(scope, scanned[-1]))
 
     def get(self, event_id: str) -> Event:
         found = self._events.get(event_id)
@@ -80,3 +82,17 @@ class EventBus:
     def acknowledge(self, event_id: str, consumer: str) -> Event:
         """Note that a consumer is done; the same again changes nothing."""
         return self._events.change(event_id, consumer, partial(rules.done, consumer=consumer))
+
+
+def _cursor(scope: str, event: Event) -> str:
+    return encode_cursor(scope, rfc3339(event.recorded_at), event.event_id)
+
+
+def _position(parts: Sequence[str]) -> tuple[datetime, str]:
+    """What `_cursor` wrote, and nothing else: a cursor is the caller's to change."""
+    with suppress(ValueError, OverflowError):
+        text, event_id = parts
+        moment = datetime.fromisoformat(text)
+        if rfc3339(moment) == text and is_safe_id(event_id):
+            return moment, event_id
+    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

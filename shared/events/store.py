@@ -12,7 +12,7 @@ from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.platform import firestore as db
 
 ATTEMPTS = 8
-Position = Sequence[str]
+Position = tuple[datetime, str]
 Decide = Callable[[Event], Event]
 
 
@@ -30,12 +30,12 @@ class Events:
         found = db.read(self._event(event_id))
         return _event(event_id, found[0]) if found else None
 
-    def page(self, filter_: Filter, size: int, after: Position) -> Sequence[Event]:
+    def page(self, filter_: Filter, size: int, after: Position | None) -> Sequence[Event]:
         """At most `size` events behind a position (recordedAt, id), oldest first."""
         query = self._query(filter_).limit(size)
         if after:
-            moment, event_id = datetime.fromisoformat(after[0]), self._event(after[1])
-            query = query.start_after({"recordedAt": moment, "__name__": event_id})
+            moment, event_id = after
+            query = query.start_after({"recordedAt": moment, "__name__": self._event(event_id)})
         return [_event(event_id, row) for event_id, row in db.find(query)]
 
     def change(self, event_id: str, consumer: str, decide: Decide) -> Event:
@@ -44,7 +44,10 @@ class Events:
             found = db.read(self._event(event_id))
             if found is None:
                 raise NotFound(reason="event")
-            after = decide(_event(event_id, found[0]))
+            before = _event(event_id, found[0])
+            after = decide(before)
+            if after == before:
+                return after
             try:
                 self._save_done(after, consumer, found[1])
             except db.ChangedMeanwhile:

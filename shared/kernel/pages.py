@@ -1,11 +1,12 @@
 """Lists: a page of items and the cursor of the next."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import orjson
 
 from shared.kernel.errors import InvalidRequest
 
@@ -36,8 +37,8 @@ def decode_cursor(cursor: str, scope: str) -> list[str]:
 
 def _parsed(cursor: str) -> list[str]:
     try:
-        value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+        value = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
         return []
     strings = isinstance(value, list) and all(isinstance(part, str) for part in value)
     return value if strings else []

@@ -9,10 +9,11 @@ from typing import Any
 from google.api_core import exceptions as google
 from google.cloud import firestore
 
-from shared.kernel.errors import DependencyUnavailable
+from shared.kernel.errors import DependencyUnavailable, FieldError, ValidationFailed
 
 TIMEOUT_SECONDS = 8.0
 Document = dict[str, Any]
+FAILS_FOR_NOW = (google.ServerError, google.RetryError, google.TooManyRequests, google.Aborted)
 
 
 class AlreadyThere(Exception):
@@ -34,7 +35,7 @@ def bounded() -> Iterator[None]:
     """Say DependencyUnavailable for every failure that the caller can only wait out."""
     try:
         yield
-    except (google.ServerError, google.RetryError, google.TooManyRequests) as failure:
+    except FAILS_FOR_NOW as failure:
         raise DependencyUnavailable(reason=type(failure).__name__) from failure
 
 
@@ -65,10 +66,15 @@ def commit(batch: firestore.WriteBatch) -> list[Any]:
 
 
 def create(reference: firestore.DocumentReference, document: Document) -> bool:
-    """Create the document; False when it was there already."""
+    """Create the document; False when it was there already.
+
+    Raises ValidationFailed for what Firestore cannot hold.
+    """
     try:
         with bounded():
             reference.create(document, retry=None, timeout=TIMEOUT_SECONDS)
     except google.AlreadyExists:
         return False
+    except google.InvalidArgument as refused:
+        raise ValidationFailed([FieldError("", "not_storable")]) from refused
     return True

@@ -29,6 +29,16 @@ def log(severity: str, message: str, **fields: Any) -> None:
     structlog.get_logger().msg(message, severity=severity, **fields)
 
 
+def where(failure: BaseException) -> list[str]:
+    """What failed and where: the class, files and lines, never values."""
+    found, trace = [], failure.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return [type(failure).__name__, *found[-8:]]
+
+
 def _renamed(_: Any, __: str, event: EventDict) -> EventDict:
     event["message"] = event.pop("event")
     return event

@@ -1,0 +1,52 @@
+"""The route table of an area, and the path of a request in it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
+from werkzeug.routing import Map, Rule
+
+from shared.entry.wire import Wire
+from shared.kernel.errors import InvalidRequest, MethodNotAllowed, NotFound
+from shared.kernel.ids import is_safe_id
+
+
+class Route(NamedTuple):
+    """One call of the contract: what it takes and gives, and the status of success."""
+
+    method: str
+    path: str
+    takes: type[Wire]
+    gives: type[Wire] | None
+    status: int
+    handler: Callable[..., Any]
+
+
+class Routes:
+    """Finds the route of a request behind the gateway (`/api/v1/<area>/...`) or called directly."""
+
+    def __init__(self, area: str, routes: list[Route]) -> None:
+        self._prefix = f"/api/v1/{area}"
+        self._routes = routes
+        rules = [Rule(r.path, methods=[r.method], endpoint=i) for i, r in enumerate(routes)]
+        self._map = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+
+    def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+        """The route and the ids in its path; raises NotFound, MethodNotAllowed, InvalidRequest."""
+        try:
+            endpoint, ids = self._map.bind("").match(self._within(path), method)
+        except NoSuchMethod as refused:
+            raise MethodNotAllowed(sorted(set(refused.valid_methods or ()) - {"HEAD"})) from None
+        except HTTPException:
+            raise NotFound(reason="no_route") from None
+        if not all(map(is_safe_id, ids.values())):
+            raise InvalidRequest("The id in the address is not valid.", reason="unsafe_id")
+        return self._routes[endpoint], ids
+
+    def _within(self, path: str) -> str:
+        """The path behind the prefix; `/api/v1/tokensX` is not of `tokens`, nor `//` one slash."""
+        if "//" in path:
+            raise NotFound(reason="no_route")
+        within = f"{path}/".startswith(f"{self._prefix}/")
+        return path.removeprefix(self._prefix) or "/" if within else path
