@@ -5,12 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-EMULATOR_VARIABLES = (
-    "FIRESTORE_EMULATOR_HOST",
-    "FIREBASE_AUTH_EMULATOR_HOST",
-    "FIREBASE_STORAGE_EMULATOR_HOST",
-    "PUBSUB_EMULATOR_HOST",
-)
+EMULATOR_VARIABLE = "_EMULATOR_HOST"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_TIERS = {"free": 100, "pro": 10_000, "business": 100_000, "enterprise": 1_000_000}
 
@@ -75,8 +70,7 @@ def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
 
 def _refuse_emulators(environ: Mapping[str, str]) -> None:
     """One variable switches off every signature check of the vendor's SDK: never start so."""
-    found = [name for name in EMULATOR_VARIABLES if environ.get(name)]
-    if found:
+    if found := _emulators(environ):
         raise UnsafeSettings(f"Emulator variables outside HYPHAE_ENV=local: {', '.join(found)}")
 
 
@@ -84,6 +78,11 @@ def _refuse_cloud_in_local(settings: Settings, environ: Mapping[str, str]) -> No
     real = sorted(p for p in settings.registered_projects if not p.startswith("demo-"))
     if real or environ.get("K_CONFIGURATION"):
         raise UnsafeSettings(f"HYPHAE_ENV=local in the cloud or with real projects: {real}")
-    hosts = [environ.get(name, "") for name in EMULATOR_VARIABLES]
-    if any(host and host.rsplit(":", 1)[0] not in LOOPBACK for host in hosts):
+    hosts = _emulators(environ).values()
+    if any(host.removeprefix("http://").rsplit(":", 1)[0] not in LOOPBACK for host in hosts):
         raise UnsafeSettings("Emulators must listen on loopback.")
+
+
+def _emulators(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Where any emulator is, by its variable; an empty one names none."""
+    return {k: v for k, v in environ.items() if k.endswith(EMULATOR_VARIABLE) and v}
