@@ -14,12 +14,16 @@ GOOGLE_KEYS_URL = (
     "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
 )
 COOLDOWN_SECONDS = 30
+RETRY_SECONDS = 1
 STALE_SECONDS = 24 * 3600
 TIMEOUT_SECONDS = 3
 
 
 class PublicKeys:
-    """Keys by their id. At most one fetch in `COOLDOWN_SECONDS`, whoever asks for what."""
+    """Keys by their id. At most one fetch in `COOLDOWN_SECONDS`, whoever asks for what.
+
+    As long as there are none to use, one in `RETRY_SECONDS`.
+    """
 
     def __init__(self, url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._url = url
@@ -29,20 +33,25 @@ class PublicKeys:
         self._fresh_until = self._stale_until = self._next_fetch = float("-inf")
 
     def get(self, kid: str) -> Any | None:
-        """The key, None for an unknown id; DependencyUnavailable when there are no keys at all."""
+        """The key, None for an unknown id; DependencyUnavailable when there are none to use."""
         if kid not in self._keys or self._monotonic() >= self._fresh_until:
-            self._refresh(wait=not self._keys)
-        if self._monotonic() >= self._stale_until:
+            self._refresh(wait=self._too_old)
+        if self._too_old:
             raise DependencyUnavailable(reason="no_public_keys")
         return self._keys.get(kid)
+
+    @property
+    def _too_old(self) -> bool:
+        return self._monotonic() >= self._stale_until
 
     def _refresh(self, wait: bool) -> None:
         if not self._lock.acquire(blocking=wait):
             return
         try:
             if self._monotonic() >= self._next_fetch:
-                self._next_fetch = self._monotonic() + COOLDOWN_SECONDS
                 self._fetch()
+                pause = RETRY_SECONDS if self._too_old else COOLDOWN_SECONDS
+                self._next_fetch = self._monotonic() + pause
         finally:
             self._lock.release()
 
@@ -53,15 +62,20 @@ class PublicKeys:
             keys = {entry["kid"]: jwt.PyJWK(entry, "RS256").key for entry in answer.json()["keys"]}
         except (requests.RequestException, ValueError, KeyError, TypeError, jwt.PyJWTError):
             return
+        if keys:
+            self._keep(keys, _max_age(answer.headers.get("Cache-Control", "")))
+
+    def _keep(self, keys: Mapping[str, Any], max_age: float) -> None:
+        """The times before the keys: a thread that sees the keys must not find them stale."""
         now = self._monotonic()
-        self._keys = keys
-        self._fresh_until = now + _max_age(answer.headers.get("Cache-Control", ""))
         self._stale_until = now + STALE_SECONDS
+        self._fresh_until = now + min(max_age, STALE_SECONDS / 2)
+        self._keys = keys
 
 
 def _max_age(cache_control: str) -> float:
     for directive in cache_control.split(","):
         name, _, value = directive.strip().partition("=")
-        if name == "max-age" and value.isdigit():
+        if name == "max-age" and value.isdecimal():
             return float(value)
     return 300.0
