@@ -6,7 +6,8 @@ from shared.auth.models import Caller
 from shared.auth.service import Auth
 from shared.kernel.errors import InvalidRequest, NotFound
 from shared.tokens.models import Account
-from shared.tokens.service import Opening, Tokens
+from shared.tokens.desk import Opening
+from shared.tokens.service import Tokens
 
 ORGANIZATION = "org_"
 
@@ -30,6 +31,11 @@ def own_account(caller: Caller) -> str:
     if caller.key and caller.key.tenant_id:
         return ORGANIZATION + caller.key.tenant_id
     raise InvalidRequest("Name the account.", reason="platform_without_account")
+
+
+def actor_of(caller: Caller, account_id: str) -> str | None:
+    """The member who spends, where the account is a pool that members share."""
+    return caller.user_id if account_id.startswith(ORGANIZATION) else None
 
 
 def opening(auth: Auth, tokens: Tokens, caller: Caller) -> Opening:

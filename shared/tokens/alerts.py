@@ -1,32 +1,44 @@
-"""What a change of a balance is worth telling: running low, running out, a new cycle."""
+"""Thresholds of what is left: each is told once a cycle, when it is reached."""
 
-from collections.abc import Sequence
-from enum import IntEnum
+from dataclasses import replace
 
-from shared.tokens.models import Account
-
-
-class Level(IntEnum):
-    PLENTY = 0
-    LOW = 1
-    DEPLETED = 2
+from shared.kernel.clock import rfc3339
+from shared.tokens.models import Account, Message, Policy
 
 
-EVENT_TYPES = {Level.LOW: "token_low", Level.DEPLETED: "token_depleted"}
+def alerted(account: Account, policy: Policy) -> tuple[Account, tuple[Message, ...]]:
+    """The account with what it has now been told of, and the messages that tell it."""
+    left = account.available
+    if left > _highest(account, policy):
+        return account, ()
+    reached = [name for name, bound in _thresholds(account, policy) if left <= bound]
+    new = [name for name in reached if name not in account.fired]
+    if not new:
+        return account, ()
+    told = replace(account, fired=account.fired | frozenset(new))
+    return told, tuple(_message(told, name) for name in new)
 
 
-def level(account: Account, low_percent: int) -> Level:
-    """Low is at or under the given percentage of the tier's allowance."""
-    if account.available == 0:
-        return Level.DEPLETED
-    low = account.available * 100 <= account.included * low_percent
-    return Level.LOW if low else Level.PLENTY
+def _highest(account: Account, policy: Policy) -> int:
+    percent = max(policy.low_percents, default=0)
+    return max(account.included * percent // 100, *policy.low_amounts, 0)
 
 
-def alerts(before: Account | None, after: Account, low_percent: int) -> Sequence[str]:
-    """The types of the events that this change calls for; a new cycle starts with plenty."""
-    same_cycle = before is not None and before.cycle == after.cycle
-    was = level(before, low_percent) if before and same_cycle else Level.PLENTY
-    found = ["billing_cycle_refreshed"] if before and before.cycle < after.cycle else []
-    now = level(after, low_percent)
-    return [*found, EVENT_TYPES[now]] if now > was else found
+def _thresholds(account: Account, policy: Policy) -> list[tuple[str, int]]:
+    percents = [(f"percent:{p}", account.included * p // 100) for p in policy.low_percents]
+    amounts = [(f"amount:{amount}", amount) for amount in policy.low_amounts]
+    return [*percents, *amounts, ("depleted", 0)]
+
+
+def _message(account: Account, threshold: str) -> Message:
+    event_type = "token_depleted" if threshold == "depleted" else "token_low"
+    payload = {
+        "accountId": account.account_id,
+        "tier": account.tier,
+        "cycle": account.period.n,
+        "threshold": threshold,
+        "remainingTokens": account.available,
+        "nextRefreshDate": rfc3339(account.period.end),
+    }
+    occasion = f"{event_type}:{account.account_id}:{account.period.n}:{threshold}"
+    return Message(occasion, event_type, payload)

@@ -1,61 +1,204 @@
-"""The account, its ledger rows, and the answers that callers get."""
+"""The account with its lots, holds and limits; the commands that change it; the rows they leave.
 
-from collections.abc import Mapping, Sequence
+All amounts are whole tokens. Values are frozen: a change makes new ones.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+INCLUDED = "included"
+PURCHASED = "purchased"
+ROLLOVER = "rollover"
+ADJUST = "adjust"
+
+
+class Lot(NamedTuple):
+    """Tokens of one origin. `left` can be spent now; held tokens are with their hold.
+
+    Lots are spent by `priority`, lower first, then by what expires first.
+    """
+
+    lot_id: str
+    kind: str
+    left: int
+    priority: int
+    expires_at: datetime | None = None
+
+
+class Part(NamedTuple):
+    """So many tokens of one lot."""
+
+    lot_id: str
+    kind: str
+    amount: int
+
+
+class Hold(NamedTuple):
+    """Tokens set aside until `expires_at`; `cycle` is when, which decides what can come back."""
+
+    hold_id: str
+    parts: tuple[Part, ...]
+    expires_at: datetime
+    cycle: int
+    task_type: str | None = None
+    actor: str | None = None
+
+    @property
+    def amount(self) -> int:
+        return sum(part.amount for part in self.parts)
+
+
+NO_CAPS: Mapping[str, int] = MappingProxyType({})
+
+
+class Limits(NamedTuple):
+    """What may be spent beyond the tokens that are there: nothing, up to `cap`, or anything.
+
+    `member_caps` are by user id and count by cycle.
+    """
+
+    overage: str = "deny"
+    cap: int = 0
+    member_caps: Mapping[str, int] = NO_CAPS
+
+
+NO_LIMITS = Limits()
+
+
+class Period(NamedTuple):
+    """The billing cycle: number `n`, from `start` until before `end`, counted from the anchor."""
+
+    anchor: datetime
+    time_zone: str
+    n: int
+    start: datetime
+    end: datetime
+
+
+class Usage(NamedTuple):
+    """One day's spending: by task type, its tokens and how many times."""
+
+    day: str
+    by_task: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A token account. All amounts are whole tokens.
+    """A token account.
 
-    `included` is the tier's allowance in this cycle, `included_used` what was spent of it;
-    `purchased` is what is left of bought tokens; `total_used` counts both in this cycle.
-    `cycle` counts refreshes, `seq` counts rows.
+    `included` is what the tier granted in this cycle; `total_used` counts what was spent of every
+    kind in it. `pending_tier` takes effect with the next cycle. `debt` is what was spent or taken
+    back beyond what was there, and is repaid first by whatever comes in.
     """
 
     account_id: str
     tier: str
     included: int
-    included_used: int
-    purchased: int
-    total_used: int
-    subscription_start: datetime
-    cycle_start: datetime
-    last_refresh: datetime
-    next_refresh: datetime
-    time_zone: str = "UTC"
-    cycle: int = 0
-    seq: int = 0
+    lots: tuple[Lot, ...]
+    period: Period
+    total_used: int = 0
+    debt: int = 0
+    holds: tuple[Hold, ...] = ()
+    limits: Limits = NO_LIMITS
+    member_used: Mapping[str, int] = NO_CAPS
+    fired: frozenset[str] = frozenset()
+    usage: Usage | None = None
+    pending_tier: str | None = None
     organization_id: str | None = None
+    seq: int = 0
+    head: str = ""
 
     @property
-    def available_base(self) -> int:
-        return max(0, self.included - self.included_used)
+    def base(self) -> int:
+        """What is left of the included tokens."""
+        return sum(lot.left for lot in self.lots if lot.kind == INCLUDED)
+
+    @property
+    def extra(self) -> int:
+        """What is left of everything else."""
+        return sum(lot.left for lot in self.lots if lot.kind != INCLUDED)
+
+    @property
+    def held(self) -> int:
+        return sum(hold.amount for hold in self.holds)
 
     @property
     def available(self) -> int:
-        return self.available_base + self.purchased
+        return sum(lot.left for lot in self.lots)
 
     @property
     def scope(self) -> str:
         return "organization" if self.account_id.startswith("org_") else "user"
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
-    """A request to spend. `operation` is what the caller's idempotency key names."""
+class Tier(NamedTuple):
+    """What a tier grants each cycle, and how much of what is unspent may be carried over."""
 
-    operation: str
-    amount: int
-    task_type: str | None = None
-    metadata: Mapping[str, Any] | None = None
+    included: int
+    rollover_cap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the settings say: tiers, thresholds, and what holds cost beyond their plan.
+
+    `overrun` is `charge` (what a settlement exceeds its hold by is spent, into debt if need be)
+    or `cap` (nothing beyond the hold). `expiry` is `void` (an expired hold costs nothing) or
+    `full` (all of it). `low_percents` and `low_amounts` are thresholds of what is left.
+    """
+
+    tiers: Mapping[str, Tier]
+    overrun: str = "charge"
+    expiry: str = "void"
+    low_percents: tuple[int, ...] = (20,)
+    low_amounts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One immutable row of the ledger, and the record that makes its operation happen once."""
+    """One immutable row of the ledger, and the record that makes its operation happen once.
+
+    `parts` say which lots an amount came from or went to; `postings` are its double entry and
+    sum to zero. `after` is the account behind it, which is what its caller is answered with.
+    """
+
+    row_id: str
+    type: str
+    amount: int
+    at: datetime
+    parts: tuple[Part, ...]
+    postings: tuple[tuple[str, int], ...]
+    after: Account
+    task_type: str | None = None
+    actor: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    reference: str | None = None
+
+
+class Message(NamedTuple):
+    """Something to tell, once: what goes out after the commit. Its id makes it one."""
+
+    message_id: str
+    event_type: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new state of an account, the rows that explain it, what to tell, and finished days."""
+
+    account: Account
+    rows: tuple[Row, ...] = ()
+    messages: tuple[Message, ...] = ()
+    days: tuple[Usage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row as it is stored. `result` is the balance that its caller was answered with."""
 
     row_id: str
     account_id: str
@@ -63,35 +206,30 @@ class Row:
     amount: int
     at: datetime
     seq: int
+    cycle: int
     available_after: int
-    from_included: int = 0
-    from_purchased: int = 0
+    from_included: int
+    from_purchased: int
+    parts: tuple[Part, ...]
+    fingerprint: str
+    result: Mapping[str, Any]
     task_type: str | None = None
+    actor: str | None = None
     metadata: Mapping[str, Any] | None = None
-    organization_id: str | None = None
-    fingerprint: str = ""
-    result: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A new state of an account with the rows that explain it."""
-
-    account: Account
-    rows: Sequence[Row]
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of an operation; `replay` when it had been done before."""
 
-    row: Row
+    entry: Entry
     replay: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sufficiency:
-    """Whether an amount could be spent now."""
+    """Whether an amount could be spent now, and if not, what blocks it until when."""
 
     sufficient: bool
     available: int

@@ -1,80 +1,120 @@
-"""Use cases of tokens: balance, check, deduct, and what happens when a cycle ends."""
+"""Use cases of tokens: balance, check, deduct; hold, settle, void; refund; what was spent."""
 
 from collections.abc import Callable
-from functools import partial
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound
-from shared.kernel.settings import Settings
-from shared.tokens import rules
-from shared.tokens.models import Account, Change, Deduction, Receipt, Sufficiency
-from shared.tokens.store import Accounts
-
-Opening = Callable[[str], Account]
+from shared.kernel.errors import Conflict, DependencyUnavailable, IdempotencyKeyReused, NotFound
+from shared.kernel.ids import derived_id, new_id
+from shared.platform import firestore as db
+from shared.tokens import granting, holds
+from shared.tokens.commands import Command, Deduct, PlaceHold, Refund, Settle, Void
+from shared.tokens.desk import Desk, Opening, Operation
+from shared.tokens.models import Account, Entry, Policy, Receipt, Sufficiency
+from shared.tokens.periods import advance, open_account
+from shared.tokens.rules import fingerprint, sufficiency
+from shared.tokens.store import Accounts, Save, Seen
 
 
 class Tokens:
-    """Every `opening` makes the account that opens on first use, or raises NotFound."""
+    """Every `opening` makes the account that opens on first use, or raises NotFound.
 
-    def __init__(self, accounts: Accounts, settings: Settings, clock: Clock) -> None:
+    `operation` names what a caller wants once: the same again, in the same words, is answered with
+    the first receipt; in other words it raises IdempotencyKeyReused.
+    """
+
+    def __init__(self, accounts: Accounts, desk: Desk, policy: Policy, clock: Clock) -> None:
         self._accounts = accounts
-        self._tiers = settings.tiers
+        self._desk = desk
+        self._policy = policy
         self._clock = clock
 
     def free(self, organization_of: Callable[[str], str | None]) -> Opening:
         """An account of the tier `free`, which starts now."""
-        return lambda account_id: rules.opened(
-            account_id,
-            "free",
-            self._tiers,
-            start=self._clock(),
-            now=self._clock(),
-            organization_id=organization_of(account_id),
-        )
+
+        def opening(account_id: str) -> Account:
+            now = self._clock()
+            organization = organization_of(account_id)
+            return open_account(
+                account_id, "free", self._policy, now, now, organization_id=organization
+            )
+
+        return opening
 
     def balance(self, account_id: str, opening: Opening) -> Account:
-        """The account in the present cycle; it opens on first use."""
-        found = self._accounts.read(account_id) or self._opened(account_id, opening)
-        return rules.refreshed(found, self._tiers, self._clock()).account
+        """The account as it is by now; it opens on first use."""
+        found = self._accounts.look(account_id).account or self._opened(account_id, opening)
+        return advance(found, self._policy, self._clock()).account
 
-    def check(self, account_id: str, amount: int, opening: Opening) -> Sufficiency:
+    def check(
+        self, account_id: str, amount: int, actor: str | None, opening: Opening
+    ) -> Sufficiency:
         account = self.balance(account_id, opening)
-        return rules.sufficiency(account, amount, self._tiers, self._clock())
+        return sufficiency(account, amount, actor, self._policy, self._clock())
 
-    def deduct(self, account_id: str, deduction: Deduction, opening: Opening) -> Receipt:
-        """Spend once for each operation; raises InsufficientTokens, IdempotencyKeyReused."""
-        row_id = rules.row_id(account_id, deduction.operation)
-        decide = partial(self._deducted, account_id, deduction, opening)
-        return self._accounts.change(account_id, row_id, rules.fingerprint(deduction), decide)
+    def deduct(self, account_id: str, command: Deduct, opening: Opening) -> Receipt:
+        """Raises InsufficientTokens, with what blocks and until when."""
+        return self._once(account_id, command.operation, command, opening)
 
-    def refresh(self, account_id: str) -> bool:
-        """Bring a due account into the present cycle; False when it was not due (any more)."""
-        return self._accounts.settle(account_id, self._refreshed)
+    def hold(self, account_id: str, command: PlaceHold, opening: Opening) -> Receipt:
+        """Raises InsufficientTokens; the hold's id is its row's."""
+        return self._once(account_id, command.operation, command, opening)
+
+    def settle(self, account_id: str, command: Settle) -> Receipt:
+        """Raises Conflict for a hold that has ended, NotFound for one that never was."""
+        return self._resolved(account_id, command)
+
+    def void(self, account_id: str, command: Void) -> Receipt:
+        """Raises Conflict for a hold that has ended, NotFound for one that never was."""
+        return self._resolved(account_id, command)
+
+    def refund(self, entry: Entry, operation: str, reason: str) -> Receipt:
+        """Undo a deduction, once; raises Conflict for anything else."""
+        if entry.type != "deduct":
+            raise Conflict("Only a deduction can be refunded.", reason="not_a_deduction")
+        command = Refund(entry.row_id, entry.cycle, entry.amount, entry.parts, reason, entry.actor)
+        row_id = granting.refund_id(entry.account_id, entry.row_id)
+        mark = derived_id(operation, fingerprint(command))
+        try:
+            return self._desk.do(entry.account_id, Operation(row_id, mark, command, _existing_only))
+        except IdempotencyKeyReused:
+            raise Conflict("The deduction is refunded already.", reason="refunded") from None
+
+    def entry(self, row_id: str) -> Entry | None:
+        return self._accounts.entries([row_id]).get(row_id)
+
+    def execute(self, account_id: str, operation: str, command: Command) -> Receipt:
+        """What billing does to an account that is there; once for each operation."""
+        return self._once(account_id, operation, command, _existing_only)
 
     def open(self, account: Account) -> bool:
         """Store a new account; False when there is one."""
-        return self._accounts.settle(account.account_id, partial(_unless_there, account))
+        try:
+            self._accounts.save(Save(Seen(None, None), account, (), ()))
+        except db.AlreadyThere:
+            return False
+        except db.ChangedMeanwhile as unknown:
+            raise DependencyUnavailable(reason="commit_outcome_unknown") from unknown
+        return True
+
+    def _once(self, account_id: str, operation: str, command: Command, opening: Opening) -> Receipt:
+        row_id = derived_id(account_id, operation)
+        return self._desk.do(account_id, Operation(row_id, fingerprint(command), command, opening))
+
+    def _resolved(self, account_id: str, command: Settle | Void) -> Receipt:
+        """The row that ends a hold is found by the hold, so a second end meets the first."""
+        row_id = holds.resolution_id(account_id, command.hold_id)
+        operation = Operation(row_id, new_id(), command, _existing_only)
+        try:
+            return self._desk.do(account_id, operation)
+        except IdempotencyKeyReused:
+            raise Conflict("The hold is settled, voided or expired.", reason="hold_ended") from None
 
     def _opened(self, account_id: str, opening: Opening) -> Account:
         account = opening(account_id)
-        return account if self.open(account) else self._existing(account_id)
-
-    def _existing(self, account_id: str) -> Account:
-        found = self._accounts.read(account_id)
-        if found is None:
-            raise NotFound(reason="account")
-        return found
-
-    def _deducted(
-        self, account_id: str, deduction: Deduction, opening: Opening, found: Account | None
-    ) -> Change:
-        account = found or opening(account_id)
-        return rules.deducted(account, deduction, self._tiers, self._clock())
-
-    def _refreshed(self, found: Account | None) -> Change | None:
-        change = rules.refreshed(found, self._tiers, self._clock()) if found else None
-        return change if change and change.rows else None
+        if self.open(account):
+            return account
+        return self._accounts.look(account_id).account or _existing_only(account_id)
 
 
-def _unless_there(account: Account, found: Account | None) -> Change | None:
-    return None if found else Change(account, ())
+def _existing_only(account_id: str) -> Account:
+    raise NotFound(reason=f"no_account:{account_id}")

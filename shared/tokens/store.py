@@ -1,30 +1,25 @@
 """Accounts and their ledger in Firestore: `token_balances` and `token_transactions`.
 
-A change costs one read and one commit, and no read where the instance saw the account last. The
-commit creates the row before it updates the account, so that a repeated operation is told from a
-lost race by the first precondition that fails.
+A commit creates the rows before it updates the account, so that a repeated operation is told from
+a lost race by the first precondition that fails. It costs no read where the instance saw the
+account last.
 """
 
-import random
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from cachetools import LRUCache
 from google.cloud import firestore
 
-from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Problem
+from shared.kernel.ids import derived_id
 from shared.platform import firestore as db
-from shared.tokens import documents
-from shared.tokens.models import Account, Change, Receipt
+from shared.tokens import documents, ledger
+from shared.tokens.models import Account, Entry, Message, Row, Usage
 
-PATIENCE_SECONDS = 15.0
-LONGEST_PAUSE_SECONDS = 0.5
-ATTEMPTS = 12
-Decide = Callable[[Account | None], Change]
-Settle = Callable[[Account | None], Change | None]
+REMEMBERED = 10_000
 
 
 class Seen(NamedTuple):
@@ -34,125 +29,104 @@ class Seen(NamedTuple):
     update_time: datetime | None
 
 
+class Save(NamedTuple):
+    """All that a commit writes of one account. `marks` are its rows' fingerprints."""
+
+    seen: Seen
+    account: Account
+    rows: Sequence[Row]
+    marks: Sequence[str]
+    messages: Sequence[Message] = ()
+    days: Sequence[Usage] = ()
+
+
 class Accounts:
-    """Reads accounts, and changes each by one conditional commit at a time."""
+    """Reads accounts, and changes each under the condition that nobody else has meanwhile."""
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
-        self._seen: LRUCache[str, Seen] = LRUCache(10_000)
+        self._seen: LRUCache[str, Seen] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
 
-    def read(self, account_id: str) -> Account | None:
+    def look(self, account_id: str) -> Seen:
         """The account as it is now."""
         found = db.read(self._account(account_id))
-        return documents.account(account_id, found[0]) if found else None
-
-    def change(self, account_id: str, row_id: str, mark: str, decide: Decide) -> Receipt:
-        """Do an operation once. Its row must be the last that `decide` makes.
-
-        A row that is there already is the answer, if it bears the same mark. What `decide`
-        raises is raised only on a fresh read, and not for an operation done before. Raises
-        DependencyUnavailable, with nothing changed, when others were faster for too long.
-        """
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        seen = self._recall(account_id)
-        for attempt in range(1_000):
-            receipt = self._attempt(account_id, row_id, mark, decide, seen)
-            if receipt:
-                return receipt
-            if time.monotonic() > deadline:
-                break
-            _pause(attempt)
-            seen = None
-        raise DependencyUnavailable(reason="contention")
-
-    def settle(self, account_id: str, decide: Settle) -> bool:
-        """Commit what `decide` makes of the account; False when it finds nothing to do."""
-        for attempt in range(ATTEMPTS):
-            seen = self._look(account_id)
-            change = decide(seen.account)
-            if change is None:
-                return False
-            try:
-                self._commit(account_id, change, seen)
-            except (db.AlreadyThere, db.ChangedMeanwhile):
-                _pause(attempt)
-            else:
-                return True
-        raise DependencyUnavailable(reason="contention")
-
-    def _attempt(
-        self, account_id: str, row_id: str, mark: str, decide: Decide, seen: Seen | None
-    ) -> Receipt | None:
-        held = seen or self._look(account_id)
-        try:
-            change = decide(held.account)
-        except Problem:
-            receipt = self._replayed(row_id, mark)
-            if receipt is None and seen is None:
-                raise
-            return receipt
-        try:
-            self._commit(account_id, change, held)
-        except db.AlreadyThere:
-            return self._replayed(row_id, mark)
-        except db.ChangedMeanwhile:
-            return None
-        return Receipt(change.rows[-1], replay=False)
-
-    def _replayed(self, row_id: str, mark: str) -> Receipt | None:
-        found = db.read(self._row(row_id))
         if found is None:
-            return None
-        row = documents.row(row_id, found[0])
-        if row.fingerprint != mark:
-            raise IdempotencyKeyReused(reason="fingerprint")
-        return Receipt(row, replay=True)
+            return Seen(None, None)
+        return self._remember(Seen(documents.account(account_id, found[0]), found[1]))
 
-    def _commit(self, account_id: str, change: Change, seen: Seen) -> None:
+    def look_at_all(self, account_ids: Sequence[str]) -> tuple[dict[str, Seen], list[str]]:
+        """Those of the accounts that are there, in one call, and the names of broken ones."""
+        found = db.read_all(self._client, [self._account(name) for name in account_ids])
+        seen: dict[str, Seen] = {}
+        broken: list[str] = []
+        for name, (row, update_time) in found.items():
+            try:
+                seen[name] = Seen(documents.account(name, row), update_time)
+            except (KeyError, TypeError, ValueError):
+                broken.append(name)
+        return seen, broken
+
+    def recall(self, account_id: str) -> Seen | None:
+        """The account as this instance saw it last."""
+        with self._lock:
+            return self._seen.get(account_id)
+
+    def entries(self, row_ids: Iterable[str]) -> dict[str, Entry]:
+        """Those of the rows that are there, in one call."""
+        found = db.read_all(self._client, [self._row(row_id) for row_id in row_ids])
+        return {row_id: ledger.entry(row_id, row) for row_id, (row, _) in found.items()}
+
+    def save(self, *saves: Save) -> list[list[Entry]]:
+        """All or nothing; the rows of each account as they are stored.
+
+        Raises AlreadyThere where a row exists, ChangedMeanwhile where an account is another or
+        the outcome is unknown.
+        """
         batch = self._client.batch()
-        for row in change.rows:
-            batch.create(self._row(row.row_id), documents.row_document(row))
-        self._save(batch, self._account(account_id), change.account, seen)
+        written = [self._write(batch, save) for save in saves]
         try:
             results = db.commit(batch)
         except (db.AlreadyThere, db.ChangedMeanwhile):
-            self._forget(account_id)
+            self._forget(saves)
             raise
-        self._remember(account_id, Seen(change.account, results[-1].update_time))
+        for last, account, _ in written:
+            self._remember(Seen(account, results[last].update_time))
+        return [entries for _, _, entries in written]
 
-    def _save(
-        self,
-        batch: firestore.WriteBatch,
-        reference: firestore.DocumentReference,
-        account: Account,
-        seen: Seen,
-    ) -> None:
-        document = documents.account_document(account)
+    def _write(self, batch: firestore.WriteBatch, save: Save) -> tuple[int, Account, list[Entry]]:
+        """Where in the batch the account stands, what it is now, and its rows."""
+        stored = ledger.sealed(save.account.head, save.rows, save.marks)
+        for row, document in zip(save.rows, stored, strict=True):
+            batch.create(self._row(row.row_id), document)
+        for message in save.messages:
+            batch.set(self._outbox(message), _message_document(save.account, message))
+        for day in save.days:
+            batch.set(self._day(save.account, day), _day_document(save.account, day))
+        head = stored[-1]["hash"] if stored else save.account.head
+        account = replace(save.account, head=head)
+        self._put(batch, account, save.seen)
+        entries = [ledger.entry(r.row_id, d) for r, d in zip(save.rows, stored, strict=True)]
+        return len(batch) - 1, account, entries
+
+    def _put(self, batch: firestore.WriteBatch, account: Account, seen: Seen) -> None:
+        reference, document = self._account(account.account_id), documents.account_document(account)
         if seen.update_time is None:
             batch.create(reference, document)
         else:
             option = self._client.write_option(last_update_time=seen.update_time)
             batch.update(reference, document, option=option)
 
-    def _look(self, account_id: str) -> Seen:
-        found = db.read(self._account(account_id))
-        if found is None:
-            return Seen(None, None)
-        return self._remember(account_id, Seen(documents.account(account_id, found[0]), found[1]))
-
-    def _recall(self, account_id: str) -> Seen | None:
-        with self._lock:
-            return self._seen.get(account_id)
-
-    def _remember(self, account_id: str, seen: Seen) -> Seen:
-        with self._lock:
-            self._seen[account_id] = seen
+    def _remember(self, seen: Seen) -> Seen:
+        if seen.account:
+            with self._lock:
+                self._seen[seen.account.account_id] = seen
         return seen
 
-    def _forget(self, account_id: str) -> None:
+    def _forget(self, saves: Sequence[Save]) -> None:
         with self._lock:
-            self._seen.pop(account_id, None)
+            for save in saves:
+                self._seen.pop(save.account.account_id, None)
 
     def _account(self, account_id: str) -> firestore.DocumentReference:
         return self._client.collection("token_balances").document(account_id)
@@ -160,8 +134,27 @@ class Accounts:
     def _row(self, row_id: str) -> firestore.DocumentReference:
         return self._client.collection("token_transactions").document(row_id)
 
+    def _outbox(self, message: Message) -> firestore.DocumentReference:
+        return self._client.collection("outbox").document(derived_id(message.message_id))
 
-def _pause(attempt: int) -> None:
-    """Full jitter, so that writers who collided do not meet again."""
-    longest = min(LONGEST_PAUSE_SECONDS, 0.01 * 2 ** min(attempt, 10))
-    time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it
+    def _day(self, account: Account, usage: Usage) -> firestore.DocumentReference:
+        name = f"{account.account_id}__{usage.day}"
+        return self._client.collection("token_usage").document(name)
+
+
+def _message_document(account: Account, message: Message) -> documents.Stored:
+    return {
+        "occasion": message.message_id,
+        "eventType": message.event_type,
+        "accountId": account.account_id,
+        "tenantId": account.organization_id,
+        "payload": dict(message.payload),
+    }
+
+
+def _day_document(account: Account, usage: Usage) -> documents.Stored:
+    return {
+        "accountId": account.account_id,
+        "organizationId": account.organization_id,
+        **documents.usage_map(usage),
+    }

@@ -1,0 +1,176 @@
+"""Where operations on accounts are done: each once, many at a time, none lost.
+
+Operations that meet at one account in one instance share a commit. A refusal is never taken from
+memory; a repeat gets the first answer; whoever is overtaken looks again, until a deadline.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.kernel.clock import Clock
+from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Problem
+from shared.platform import firestore as db
+from shared.tokens.commands import Command
+from shared.tokens.lanes import Lanes
+from shared.tokens.models import Account, Change, Entry, Policy, Receipt
+from shared.tokens.rules import apply
+from shared.tokens.store import Accounts, Save, Seen
+
+PATIENCE_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 0.5
+MOST_ATTEMPTS = 10_000
+Opening = Callable[[str], Account]
+"""Makes the account that opens on first use, or raises NotFound."""
+
+
+@dataclass(slots=True)
+class Operation:
+    """A command under way. `row_id` is where its row stands, `mark` what a repeat must repeat."""
+
+    row_id: str
+    mark: str
+    command: Command
+    opening: Opening
+    deadline: float = field(default_factory=lambda: time.monotonic() + PATIENCE_SECONDS)
+    receipt: Receipt | None = None
+    failure: Exception | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.receipt is not None or self.failure is not None
+
+
+class Desk:
+    """Takes operations; answers when they are done."""
+
+    def __init__(self, accounts: Accounts, policy: Policy, clock: Clock) -> None:
+        self._accounts = accounts
+        self._policy = policy
+        self._clock = clock
+        self._lanes: Lanes[Operation] = Lanes(self._work)
+
+    def do(self, account_id: str, operation: Operation) -> Receipt:
+        """Raises what the rules refuse, IdempotencyKeyReused, or DependencyUnavailable."""
+        self._lanes.join(account_id, operation)
+        if operation.receipt:
+            return operation.receipt
+        raise operation.failure or DependencyUnavailable(reason="not_done")
+
+    def _work(self, account_id: str, batch: Sequence[Operation]) -> None:
+        waiting = list(batch)
+        try:
+            self._until_done(account_id, waiting)
+        except Exception as failure:  # each of them must hear of it, not only the one that leads
+            for operation in waiting:
+                operation.failure = operation.failure or failure
+
+    def _until_done(self, account_id: str, batch: Sequence[Operation]) -> None:
+        seen = self._accounts.recall(account_id)
+        for attempt in range(MOST_ATTEMPTS):
+            waiting = [operation for operation in batch if not _given_up(operation)]
+            if not waiting:
+                return
+            if attempt:
+                _pause(attempt)
+            self._attempt(account_id, waiting, seen)
+            seen = None
+
+    def _attempt(self, account_id: str, waiting: Sequence[Operation], known: Seen | None) -> None:
+        seen = known or self._accounts.look(account_id)
+        round_ = self._decided(account_id, waiting, seen)
+        if round_.refused:
+            self._consider(round_.refused, final=known is None)
+        if round_.admitted:
+            self._save(round_, seen)
+
+    def _decided(self, account_id: str, waiting: Sequence[Operation], seen: Seen) -> "Round":
+        """Decide one after the other; a repeat within the batch waits for its first."""
+        state, round_ = seen.account, Round()
+        for operation in waiting:
+            if operation.row_id in round_.admitted:
+                round_.repeats.append(operation)
+                continue
+            try:
+                held = state or operation.opening(account_id)
+                change = apply(held, operation.command, self._policy, self._clock())
+            except Problem as refusal:
+                round_.refused.append((operation, refusal))
+                continue
+            state = change.account
+            round_.admitted[operation.row_id] = (operation, change)
+        return round_
+
+    def _consider(self, refused: Sequence[tuple[Operation, Problem]], final: bool) -> None:
+        """Refuse only on a fresh look, and only what was not granted before."""
+        found = self._accounts.entries(operation.row_id for operation, _ in refused)
+        for operation, refusal in refused:
+            if operation.row_id in found:
+                _replay(operation, found[operation.row_id])
+            elif final:
+                operation.failure = refusal
+
+    def _save(self, round_: "Round", seen: Seen) -> None:
+        try:
+            (entries,) = self._accounts.save(_joined(round_, seen))
+        except db.AlreadyThere:
+            found = self._accounts.entries(round_.admitted)
+            for row_id in found:
+                _replay(round_.admitted[row_id][0], found[row_id])
+        except db.ChangedMeanwhile:
+            return
+        else:
+            _answer(round_, {entry.row_id: entry for entry in entries})
+
+
+@dataclass(slots=True)
+class Round:
+    """What one look at an account decided of a batch."""
+
+    admitted: dict[str, tuple[Operation, Change]] = field(default_factory=dict)
+    refused: list[tuple[Operation, Problem]] = field(default_factory=list)
+    repeats: list[Operation] = field(default_factory=list)
+
+
+def _joined(round_: Round, seen: Seen) -> Save:
+    """One commit for all that were admitted. Rows that time made bear no mark."""
+    changes = [change for _, change in round_.admitted.values()]
+    return Save(
+        seen=seen,
+        account=changes[-1].account,
+        rows=[row for change in changes for row in change.rows],
+        marks=[
+            mark
+            for operation, change in round_.admitted.values()
+            for mark in (*[""] * (len(change.rows) - 1), operation.mark)
+        ],
+        messages=[message for change in changes for message in change.messages],
+        days=[day for change in changes for day in change.days],
+    )
+
+
+def _answer(round_: Round, entries: Mapping[str, Entry]) -> None:
+    for operation, change in round_.admitted.values():
+        operation.receipt = Receipt(entries[change.rows[-1].row_id], replay=False)
+    for operation in round_.repeats:
+        _replay(operation, entries[operation.row_id])
+
+
+def _replay(operation: Operation, entry: Entry) -> None:
+    if entry.fingerprint == operation.mark:
+        operation.receipt = Receipt(entry, replay=True)
+    else:
+        operation.failure = IdempotencyKeyReused(reason="fingerprint")
+
+
+def _given_up(operation: Operation) -> bool:
+    if not operation.over and time.monotonic() > operation.deadline:
+        operation.failure = DependencyUnavailable(reason="contention")
+    return operation.over
+
+
+def _pause(attempt: int) -> None:
+    """Full jitter, so that writers who collided do not meet again."""
+    longest = min(LONGEST_PAUSE_SECONDS, 0.01 * 2 ** min(attempt, 10))
+    time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it

@@ -1,0 +1,65 @@
+"""One at a time for each account: whoever comes while a commit is under way joins the next one.
+
+The first to come leads: it takes all that has queued, does it in one go, and hands over to whoever
+came meanwhile. So a hot account costs an instance one commit for many operations, not one each.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+BATCH = 100
+
+
+class Seat(Generic[T]):
+    """A job in a lane. It is woken when it is done, or when it is its turn to lead."""
+
+    def __init__(self, job: T) -> None:
+        self.job = job
+        self.done = False
+        self.woken = threading.Event()
+
+
+class Lanes(Generic[T]):
+    """A queue a key. `work` does a batch of jobs of one key; its failures are its jobs' own."""
+
+    def __init__(self, work: Callable[[str, Sequence[T]], None]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._queues: dict[str, deque[Seat[T]]] = {}
+
+    def join(self, key: str, job: T) -> None:
+        """Returns when the job is done, by this thread or by another."""
+        seat = Seat(job)
+        with self._lock:
+            leads = key not in self._queues
+            self._queues.setdefault(key, deque()).append(seat)
+        if not leads:
+            seat.woken.wait()
+        if not seat.done:
+            self._lead(key)
+
+    def _lead(self, key: str) -> None:
+        batch = self._batch(key)
+        try:
+            self._work(key, [seat.job for seat in batch])
+        finally:
+            self._hand_over(key, batch)
+
+    def _batch(self, key: str) -> list[Seat[T]]:
+        with self._lock:
+            queue = self._queues[key]
+            return [queue.popleft() for _ in range(min(BATCH, len(queue)))]
+
+    def _hand_over(self, key: str, batch: list[Seat[T]]) -> None:
+        for seat in batch:
+            seat.done = True
+            seat.woken.set()
+        with self._lock:
+            queue = self._queues[key]
+            if queue:
+                queue[0].woken.set()
+            else:
+                del self._queues[key]

@@ -1,0 +1,63 @@
+"""Another tier, other limits. What was spent is never rewritten."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import derived_id
+from shared.tokens import lots, postings
+from shared.tokens.commands import ChangePlan, SetLimits
+from shared.tokens.models import INCLUDED, Account, Change, Limits, Part, Policy, Row
+
+
+def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: datetime) -> Change:
+    """A larger tier grants the difference at once; a smaller one starts with the next cycle."""
+    if command.tier not in policy.tiers:
+        raise NotFound("There is no such tier.", reason="tier")
+    more = policy.tiers[command.tier].included - account.included
+    after = replace(account, pending_tier=command.tier, seq=account.seq + 1)
+    if more >= 0:
+        after = _upgraded(after, command.tier, more)
+    parts = (Part(INCLUDED, INCLUDED, more),) if more > 0 else ()
+    row = Row(
+        row_id=derived_id(account.account_id, command.operation),
+        type="plan_change",
+        amount=max(0, more),
+        at=now,
+        parts=parts,
+        postings=postings.into(parts, postings.ISSUED),
+        after=after,
+        metadata={"from": account.tier, "to": command.tier, "atOnce": more >= 0},
+    )
+    return Change(after, (row,))
+
+
+def limits_set(account: Account, command: SetLimits, now: datetime) -> Change:
+    limits = Limits(command.overage, command.cap, command.member_caps)
+    after = replace(account, limits=limits, seq=account.seq + 1)
+    row = Row(
+        row_id=derived_id(account.account_id, f"limits:{after.seq}"),
+        type="plan_change",
+        amount=0,
+        at=now,
+        parts=(),
+        postings=(),
+        after=after,
+        metadata={
+            "overage": command.overage,
+            "cap": command.cap,
+            "memberCaps": len(command.member_caps),
+        },
+    )
+    return Change(after, (row,))
+
+
+def _upgraded(account: Account, tier: str, more: int) -> Account:
+    lot = lots.new_lot(INCLUDED, INCLUDED, more)
+    return replace(
+        account,
+        tier=tier,
+        included=account.included + more,
+        lots=lots.put(account.lots, lot),
+        pending_tier=None,
+    )

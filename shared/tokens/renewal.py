@@ -1,0 +1,69 @@
+"""Refreshing idle accounts by the page: one look at all, one commit for all that are due."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shared.kernel.clock import Clock
+from shared.kernel.errors import DependencyUnavailable
+from shared.platform import firestore as db
+from shared.tokens.commands import Touch
+from shared.tokens.models import Policy
+from shared.tokens.rules import apply
+from shared.tokens.store import Accounts, Save, Seen
+
+ATTEMPTS = 12
+
+
+class Outcome(NamedTuple):
+    """How many accounts were refreshed, were not due (any more), and are broken."""
+
+    refreshed: int
+    not_due: int
+    broken: Sequence[str]
+
+
+class Renewal:
+    """Brings accounts up to date that nobody uses. Each is refreshed once, whoever comes first."""
+
+    def __init__(self, accounts: Accounts, policy: Policy, clock: Clock) -> None:
+        self._accounts = accounts
+        self._policy = policy
+        self._clock = clock
+
+    def refresh(self, account_ids: Sequence[str]) -> Outcome:
+        """Raises DependencyUnavailable when the store is not to be had; done ones stay done."""
+        found, broken = self._accounts.look_at_all(account_ids)
+        due = [save for save in map(self._due, found.values()) if save]
+        done = self._all_or_each(due)
+        return Outcome(done, len(account_ids) - done - len(broken), broken)
+
+    def _due(self, seen: Seen) -> Save | None:
+        if seen.account is None:
+            return None
+        change = apply(seen.account, Touch(), self._policy, self._clock())
+        marks = [""] * len(change.rows)
+        if not change.rows:
+            return None
+        return Save(seen, change.account, change.rows, marks, change.messages, change.days)
+
+    def _all_or_each(self, due: Sequence[Save]) -> int:
+        """One commit; if anybody was faster at one of them, each by itself."""
+        if not due:
+            return 0
+        try:
+            self._accounts.save(*due)
+        except (db.AlreadyThere, db.ChangedMeanwhile):
+            return sum(self._one(save.account.account_id) for save in due)
+        return len(due)
+
+    def _one(self, account_id: str) -> bool:
+        for _ in range(ATTEMPTS):
+            save = self._due(self._accounts.look(account_id))
+            if save is None:
+                return False
+            try:
+                self._accounts.save(save)
+            except (db.AlreadyThere, db.ChangedMeanwhile):
+                continue
+            return True
+        raise DependencyUnavailable(reason="contention")
