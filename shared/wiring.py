@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.auth.store import ApiKeys, Tenants, Users
     from shared.billing.service import Billing
     from shared.events.service import EventBus
+    from shared.sync.service import Mirror
     from shared.tokens.service import Tokens
     from shared.tokens.watch import Watch
 
@@ -98,6 +99,15 @@ class Wiring:
 
         publish = functools.partial(self.publish, "billing-refresh")
         return Billing(DueAccounts(self.hub), self.tokens, publish, self.clock)
+
+    @functools.cached_property
+    def mirror(self) -> "Mirror":
+        from shared.sync.service import Mirror
+        from shared.sync.store import DeadLetters, Replicas, Routes
+
+        letters = DeadLetters(self.hub, self.clock)
+        replicas = Replicas(self.firestore, self.clock)
+        return Mirror(replicas, Routes(self.hub), letters, self.settings)
 
     def publish(self, topic: str, data: bytes, **attributes: str) -> None:
         """To a topic of the hub; returns when it is stored."""

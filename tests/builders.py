@@ -1,15 +1,21 @@
 """Builders of test data: state only what matters, the rest is plausible."""
 
+import base64
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from shared.auth.models import ApiKey
+from shared.events.models import EVERYBODY, Event
 from shared.tokens.models import Account, Deduction
 from shared.tokens.rules import opened
 
 TIERS = {"free": 100, "pro": 10_000}
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+PROJECTS = frozenset({"demo-app", "demo-bo"})
+LIVE = {"HYPHAE_HUB": "real-hub", "HYPHAE_KEY_PEPPER": "pepper"}
 
 
 def unique(prefix: str) -> str:
@@ -27,3 +33,49 @@ def account(**changes: Any) -> Account:
 
 def deduction(amount: int, operation: str = "op", **changes: Any) -> Deduction:
     return Deduction(operation, amount, **changes)
+
+
+def claims(now: datetime, **changes: Any) -> dict[str, Any]:
+    """What a Firebase ID token of somebody in `demo-app` says who signed in just now."""
+    moment = int(now.timestamp())
+    project = changes.pop("project", "demo-app")
+    stated = {
+        "iss": f"https://securetoken.google.com/{project}",
+        "aud": project,
+        "sub": unique("uid"),
+        "iat": moment,
+        "auth_time": moment,
+        "exp": moment + 3600,
+        "firebase": {"sign_in_provider": "password"},
+    }
+    return stated | changes
+
+
+def without(members: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in members.items() if key != name}
+
+
+def segment(content: Any) -> str:
+    """One part of a token: bytes as they are, anything else as JSON, in base64url."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def unsigned_token(stated: Any, header: Any = None) -> str:
+    """An ID token as the Auth emulator makes them."""
+    return f"{segment(header or {'alg': 'none', 'typ': 'JWT'})}.{segment(stated)}."
+
+
+def event(**changes: Any) -> Event:
+    """An event of a tenant of its own, for every product."""
+    event_id = unique("event")
+    base = Event(event_id, "case_changed", "SMP", (EVERYBODY,), {"n": 1}, "t", NEW_YEAR)
+    return replace(base, **changes)
+
+
+def api_key(**changes: Any) -> ApiKey:
+    """A stored key of tenant `t` that may emit events until New Year 2030."""
+    ends = NEW_YEAR.replace(year=2030)
+    scopes = frozenset({"events:event:emit"})
+    base = ApiKey("a" * 16, bytes(32), "a key", "SMP", "t", scopes, ends)
+    return replace(base, **changes)

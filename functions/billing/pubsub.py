@@ -7,4 +7,4 @@ from shared.wiring import Wiring
 
 @pubsub_message
 def refresh_accounts(message: Message, wiring: Wiring) -> None:
-    wiring.billing.refresh_page(DuePage.model_validate_json(message.data))
+    wiring.billing.refresh_page(message.read(DuePage))

@@ -1,14 +1,17 @@
 """Runs the main job on the real suite and tells what happens: `demo [--keep]`."""
 
 import argparse
+import os
 
 from scripts.suite import lifecycle
 from scripts.suite.console import run_verb
+from scripts.suite.environment import suite_environment
 from scripts.suite.story import Story, StoryBroken, steps
 
 
 def demo(arguments: list[str]) -> int:
     options = _options(arguments)
+    os.environ.update(suite_environment())
     with lifecycle.available(keep=options.keep):
         code = _tell(Story())
     if options.keep:

@@ -24,6 +24,7 @@ def deploy(arguments: list[str]) -> int:
         return 0
     _require_whole()
     _require_settings(landscape)
+    _require_rules(landscape)
     return _run(plan)
 
 
@@ -71,6 +72,14 @@ def _require_settings(landscape: Landscape) -> None:
     for project in (landscape.hub, *landscape.members):
         if not (ROOT / f".env.{project}").exists():
             raise Refusal(f"The functions of {project} need their settings in .env.{project}.")
+
+
+def _require_rules(landscape: Landscape) -> None:
+    """Rules cannot learn which project they guard: the file says it, and must say it right."""
+    rules = (ROOT / "firestore.rules").read_text()
+    named = set(re.findall(r"'([^']+)'", "".join(re.findall(r"Projects?\(\) \{(.*?)\}", rules))))
+    if named != {landscape.hub, *landscape.members}:
+        raise Refusal("firestore.rules names other projects in hubProject() and memberProjects().")
 
 
 def _run(plan: list[str]) -> int:

@@ -13,13 +13,13 @@ def caller_of(request: Request, auth: Auth) -> Caller:
     """Who is calling; raises MissingCredentials, InvalidCredentials or InvalidRequest."""
     if IN_URL & {name.lower() for name in request.args}:
         raise InvalidRequest("Credentials do not belong in an address.", reason="credential_in_url")
-    bearer, key = request.headers.getlist("Authorization"), request.headers.getlist("X-API-Key")
-    if len(bearer) + len(key) > 1:
+    bearer, key = (request.headers.get(name, "") for name in ("Authorization", "X-API-Key"))
+    if bearer and key:
         raise InvalidRequest("Send one credential.", reason="multiple_credentials")
-    if key and key[0]:
-        return auth.caller_with_key(_single(key[0]))
-    if bearer and bearer[0].strip():
-        return auth.caller_with_token(_bearer(bearer[0]))
+    if key:
+        return auth.caller_with_key(_single(key))
+    if bearer:
+        return auth.caller_with_token(_bearer(bearer))
     raise MissingCredentials(reason="none")
 
 

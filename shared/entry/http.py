@@ -139,7 +139,9 @@ def _input(route: Route, request: Request) -> Wire:
 
 def _framework_failure(failure: HTTPException) -> Response:
     """What the framework refuses before or beside a function, in our words."""
-    return failed(failure, flask.request)
+    response = failed(failure, flask.request)
+    _log_request(flask.current_app.name, flask.request, response, "framework", 0)
+    return response
 
 
 def _log_request(area: str, request: Request, response: Response, reason: str, took: float) -> None:

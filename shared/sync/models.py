@@ -1,0 +1,174 @@
+"""What sync knows: cells, replicas, versions of documents, and what becomes of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from shared.sync.stamps import NEVER, Stamp
+
+Fields = Mapping[str, bytes]  # each a serialised protobuf Value, exact
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A field: its value (None when removed), when it was written, and when last seen so.
+
+    Whoever edits a document sees all of it: the edit says of every field that it was still there.
+    """
+
+    stamp: Stamp
+    seen: Stamp
+    value: bytes | None
+
+    @property
+    def rank(self) -> tuple[Stamp, Stamp, bool, bytes]:
+        return self.stamp, self.seen, self.value is not None, self.value or b""
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """All that is known of a document: its cells, and when it was last deleted."""
+
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    deleted: Stamp = NEVER
+
+    @property
+    def alive(self) -> bool:
+        return any(self.shows(cell) for cell in self.cells.values())
+
+    def shows(self, cell: Cell) -> bool:
+        """Whether somebody saw the cell after the deletion, or nothing was ever deleted."""
+        return not self.deleted or cell.seen > self.deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Who wrote a version: the engine, for this event, over that version (0: over nothing)."""
+
+    node: str
+    event: str
+    over: int
+    at: int = 0  # the server's time of the request, filled in by the server
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The `_sync` map of a document: a replica without its values.
+
+    `seen` holds only the fields that were last seen at another moment than the latest stamp.
+    """
+
+    stamps: Mapping[str, Stamp]
+    seen: Mapping[str, Stamp] = field(default_factory=dict)
+    deleted: Stamp = NEVER
+    write: Write | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A document as it was stored: `marks` is None when its last writer dropped them."""
+
+    fields: Fields
+    marks: Marks | None
+    created: int
+    updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What stays of a deleted document: stamps without values.
+
+    `removed` are the versions (update times) that the engine itself deleted.
+    """
+
+    marks: Marks
+    removed: tuple[int, ...] = ()
+    updated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document and its tombstone; `looked` says whether the tombstone was looked for."""
+
+    document: Version | None
+    tombstone: Tombstone | None = None
+    looked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document lives."""
+
+    project: str
+    collection: str
+    document_id: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.collection}/{self.document_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document before and after, with the time of the event in microseconds."""
+
+    place: Place
+    event_id: str
+    time_us: int
+    old: Version | None
+    new: Version | None
+    raw: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a change tells every replica; `minted` is the stamp that it was given."""
+
+    replica: Replica
+    minted: Stamp = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The document shall exist so: `changes` are its fields to write (None: to remove)."""
+
+    changes: Mapping[str, bytes | None]
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Bury:
+    """The document shall not exist; `remove` it where it still does."""
+
+    tombstone: Tombstone
+    remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Where changes of a collection go, and the field that holds their tenant."""
+
+    project: str
+    collection: str
+    tenant_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A change that cannot be mirrored, and why."""
+
+    cause: str
+    event_id: str
+    project: str = ""
+    path: str = ""
+    peer: str = ""
+    data: bytes = field(default=b"", repr=False)
+
+
+class Refused(Exception):
+    """This change can never be mirrored there."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause

@@ -1,0 +1,104 @@
+"""Decisions on events: when one is done, and what a repeated key must repeat."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.events.models import Filter
+from shared.events.rules import done, fingerprint, wanted
+from tests.builders import NEW_YEAR, event
+
+NAMES = st.sampled_from(["SMP", "ORDERING", "CRM"])
+
+
+def test_an_event_for_everybody_is_processed_when_anybody_is_done() -> None:
+    after = done(event(targets=("*",)), "SMP")
+    assert (after.done_by, after.processed) == (("SMP",), True)
+
+
+def test_an_event_with_targets_is_processed_when_all_of_them_are_done() -> None:
+    first = done(event(targets=("SMP", "CRM")), "SMP")
+    assert (first.done_by, first.processed) == (("SMP",), False)
+    second = done(first, "CRM")
+    assert (second.done_by, second.processed) == (("CRM", "SMP"), True)
+
+
+def test_a_stranger_does_not_make_an_event_processed() -> None:
+    assert done(event(targets=("SMP",)), "CRM").processed is False
+
+
+@given(st.lists(NAMES, min_size=1), st.lists(NAMES, min_size=1, max_size=3, unique=True))
+def test_repeats_and_order_of_acknowledgements_do_not_matter(
+    consumers: list[str], targets: list[str]
+) -> None:
+    one = other = event(targets=tuple(targets))
+    for consumer in consumers:
+        one = done(one, consumer)
+    for consumer in sorted(set(consumers), reverse=True):
+        other = done(other, consumer)
+    assert (one.done_by, one.processed) == (other.done_by, other.processed)
+    assert one.processed is (set(targets) <= set(consumers))
+
+
+BASE = event(targets=("SMP", "CRM"), payload={"a": 1, "b": {"c": [1, 2]}})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"event_id": "other"},
+        {"recorded_at": NEW_YEAR.replace(year=2027)},
+        {"done_by": ("SMP",)},
+        {"processed": True},
+        {"targets": ("CRM", "SMP")},
+        {"payload": {"b": {"c": [1, 2]}, "a": 1}},
+    ],
+)
+def test_the_same_request_has_the_same_fingerprint(changes: dict[str, Any]) -> None:
+    assert fingerprint(event(**vars_of(BASE) | changes)) == fingerprint(BASE)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"event_type": "other"},
+        {"source": "CRM"},
+        {"targets": ("SMP",)},
+        {"targets": ("*",)},
+        {"payload": {"a": 1}},
+        {"payload": {"a": 1.0, "b": {"c": [1, 2]}}},
+        {"payload": {"a": True, "b": {"c": [1, 2]}}},
+        {"payload": {"a": "1", "b": {"c": [1, 2]}}},
+        {"payload": {"a": 1, "b": {"c": [2, 1]}}},
+        {"tenant_id": "other"},
+        {"tenant_id": None},
+        {"subject": "s"},
+        {"schema_version": 2},
+    ],
+)
+def test_another_request_has_another_fingerprint(changes: dict[str, Any]) -> None:
+    assert fingerprint(event(**vars_of(BASE) | changes)) != fingerprint(BASE)
+
+
+def vars_of(thing: object) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in type(thing).__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "found"),
+    [
+        (Filter("t"), True),
+        (Filter("t", processed=False), True),
+        (Filter("t", processed=True), False),
+        (Filter("t", target="SMP", processed=True), True),
+        (Filter("t", target="SMP", processed=False), False),
+        (Filter("t", target="CRM", processed=True), False),
+        (Filter("t", target="CRM", processed=False), True),
+        (Filter("t", target="CRM"), True),
+    ],
+)
+def test_processed_means_by_the_target_where_one_is_named(filter_: Filter, found: bool) -> None:
+    half_done = done(event(targets=("SMP", "CRM")), "SMP")
+    assert wanted(half_done, filter_) is found
