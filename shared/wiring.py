@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from shared.billing.service import Billing
     from shared.events.service import EventBus
     from shared.sync.service import Mirror
+    from shared.tokens.history import History
+    from shared.tokens.models import Policy
+    from shared.tokens.outbox import Outbox
+    from shared.tokens.renewal import Renewal
     from shared.tokens.service import Tokens
-    from shared.tokens.watch import Watch
+    from shared.tokens.store import Accounts
 
 
 class Wiring:
@@ -73,17 +77,43 @@ class Wiring:
         )
 
     @functools.cached_property
-    def tokens(self) -> "Tokens":
-        from shared.tokens.service import Tokens
-        from shared.tokens.store import Accounts
+    def policy(self) -> "Policy":
+        from shared.tokens.policy import policy
 
-        return Tokens(Accounts(self.hub), self.settings, self.clock)
+        return policy(self.settings)
 
     @functools.cached_property
-    def watch(self) -> "Watch":
-        from shared.tokens.watch import Watch
+    def accounts(self) -> "Accounts":
+        from shared.tokens.store import Accounts
 
-        return Watch(self.event_bus, self.settings.low_percent)
+        return Accounts(self.hub)
+
+    @functools.cached_property
+    def tokens(self) -> "Tokens":
+        from shared.tokens.desk import Desk
+        from shared.tokens.service import Tokens
+
+        desk = Desk(self.accounts, self.policy, self.clock)
+        return Tokens(self.accounts, desk, self.policy, self.clock)
+
+    @functools.cached_property
+    def history(self) -> "History":
+        from shared.tokens.archive import Archive
+        from shared.tokens.history import History
+
+        return History(Archive(self.hub), self.clock)
+
+    @functools.cached_property
+    def renewal(self) -> "Renewal":
+        from shared.tokens.renewal import Renewal
+
+        return Renewal(self.accounts, self.policy, self.clock)
+
+    @functools.cached_property
+    def outbox(self) -> "Outbox":
+        from shared.tokens.outbox import Outbox
+
+        return Outbox(self.event_bus)
 
     @functools.cached_property
     def event_bus(self) -> "EventBus":
@@ -98,7 +128,7 @@ class Wiring:
         from shared.billing.store import DueAccounts
 
         publish = functools.partial(self.publish, "billing-refresh")
-        return Billing(DueAccounts(self.hub), self.tokens, publish, self.clock)
+        return Billing(DueAccounts(self.hub), self.renewal, publish, self.clock)
 
     @functools.cached_property
     def mirror(self) -> "Mirror":

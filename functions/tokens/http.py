@@ -1,7 +1,7 @@
-"""The token calls: balance, check, deduct."""
+"""The token calls: balance, check, deduct; holds and history stand beside."""
 
-from typing import Any
-
+from functions.tokens import history, holds
+from functions.tokens.area import READ, SPEND, area, balance_of, named, opens
 from functions.tokens.schemas import (
     AccountQuery,
     Balance,
@@ -10,27 +10,28 @@ from functions.tokens.schemas import (
     DeductAnswer,
     DeductRequest,
 )
-from shared.entry.http import Area, Call, Reply, replayed
-from shared.tokens.access import account_of, opening
-from shared.tokens.models import Deduction, Receipt
-from shared.tokens.rules import balance_view
-from shared.tokens.service import Opening
+from shared.entry.http import Call, Reply, replayed
+from shared.tokens.access import actor_of
+from shared.tokens.commands import Deduct
+from shared.tokens.ledger import balance_view
+from shared.tokens.models import Entry
 from shared.wiring import Wiring
 
-area = Area("tokens")
+__all__ = ["history", "holds", "tokens"]
 
 
 @area.route("GET", "/balance", AccountQuery, Balance)
 def balance(call: Call[AccountQuery], wiring: Wiring) -> Balance:
-    account_id, opens = _account(call, wiring, call.input.account, "tokens:balance:read")
-    account = wiring.tokens.balance(account_id, opens)
+    account_id = named(call, wiring, call.input.account, READ)
+    account = wiring.tokens.balance(account_id, opens(call, wiring))
     return Balance.model_validate(balance_view(account))
 
 
 @area.route("POST", "/check", CheckRequest, CheckAnswer)
 def check(call: Call[CheckRequest], wiring: Wiring) -> CheckAnswer:
-    account_id, opens = _account(call, wiring, call.input.account, "tokens:balance:read")
-    found = wiring.tokens.check(account_id, call.input.amount, opens)
+    account_id = named(call, wiring, call.input.account, READ)
+    actor, opening = actor_of(call.caller, account_id), opens(call, wiring)
+    found = wiring.tokens.check(account_id, call.input.amount, actor, opening)
     return CheckAnswer(
         sufficient=found.sufficient,
         total_available=found.available,
@@ -42,30 +43,22 @@ def check(call: Call[CheckRequest], wiring: Wiring) -> CheckAnswer:
 
 @area.route("POST", "/deduct", DeductRequest, DeductAnswer, status=201)
 def deduct(call: Call[DeductRequest], wiring: Wiring) -> Reply:
-    wanted = call.input
-    deduction = Deduction(call.idempotency_key, wanted.amount, wanted.task_type, wanted.metadata)
-    account_id, opens = _account(call, wiring, wanted.account, "tokens:balance:spend")
-    receipt = wiring.tokens.deduct(account_id, deduction, opens)
-    return replayed(_deduct_answer(receipt), receipt.replay)
+    key, wanted = call.idempotency_key, call.input
+    account_id = named(call, wiring, wanted.account, SPEND)
+    actor = actor_of(call.caller, account_id)
+    command = Deduct(key, wanted.amount, wanted.task_type, actor, wanted.metadata)
+    receipt = wiring.tokens.deduct(account_id, command, opens(call, wiring))
+    return replayed(_answer(receipt.entry), receipt.replay)
+
+
+def _answer(entry: Entry) -> DeductAnswer:
+    return DeductAnswer(
+        transaction_id=entry.row_id,
+        amount=entry.amount,
+        from_included=entry.from_included,
+        from_purchased=entry.from_purchased,
+        balance=balance_of(entry),
+    )
 
 
 tokens = area.function()
-
-
-def _account(
-    call: Call[Any], wiring: Wiring, named: str | None, permission: str
-) -> tuple[str, Opening]:
-    """The account a call is about, checked against its caller, and how it opens."""
-    account_id = account_of(wiring.auth, call.caller, named, permission)
-    return account_id, opening(wiring.auth, wiring.tokens, call.caller)
-
-
-def _deduct_answer(receipt: Receipt) -> DeductAnswer:
-    row = receipt.row
-    return DeductAnswer(
-        transaction_id=row.row_id,
-        amount=row.amount,
-        from_included=row.from_included,
-        from_purchased=row.from_purchased,
-        balance=Balance.model_validate(row.result),
-    )

@@ -1,6 +1,7 @@
 """What the token calls take and give."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
@@ -11,6 +12,19 @@ MetadataText = Annotated[StrictStr, Field(max_length=500)]
 MetadataNumber = Annotated[StrictInt, Field(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 Metadata = Annotated[
     dict[MetadataKey, MetadataText | StrictBool | MetadataNumber | None], Field(max_length=50)
+]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+RowType = Literal[
+    "deduct",
+    "settle",
+    "hold",
+    "void",
+    "expire",
+    "refund",
+    "purchase",
+    "refresh",
+    "plan_change",
+    "adjust",
 ]
 
 
@@ -28,6 +42,37 @@ class DeductRequest(Wire):
     account: Name | None = None
     task_type: Name | None = None
     metadata: Metadata | None = None
+
+
+class HoldRequest(Wire):
+    amount: Positive
+    ttl_seconds: Seconds
+    account: Name | None = None
+    task_type: Name | None = None
+
+
+class SettleRequest(Wire):
+    amount: Positive
+
+
+class RefundRequest(Wire):
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class TransactionsQuery(Wire):
+    account: Name | None = None
+    type: RowType | None = None
+    from_: Annotated[datetime | None, Field(alias="from")] = None
+    to: datetime | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+
+
+class UsageQuery(Wire):
+    account: Name | None = None
+    group_by: Literal["day", "taskType"] = "day"
+    from_: Annotated[datetime | None, Field(alias="from")] = None
+    to: datetime | None = None
 
 
 class Balance(Wire):
@@ -62,3 +107,48 @@ class DeductAnswer(Wire):
     from_included: int
     from_purchased: int
     balance: Balance
+
+
+class HoldAnswer(Wire):
+    hold_id: str
+    amount: int
+    expires_at: Moment
+    balance: Balance
+
+
+class SettleAnswer(DeductAnswer):
+    released: int
+
+
+class VoidAnswer(Wire):
+    released: int
+    balance: Balance
+
+
+class Transaction(Wire):
+    transaction_id: str
+    type: str
+    amount: int
+    from_included: int
+    from_purchased: int
+    task_type: str | None
+    metadata: dict[str, Any] | None
+    timestamp: Moment
+    available_after: int
+    seq: int
+
+
+class Transactions(Wire):
+    items: tuple[Transaction, ...]
+    next_cursor: str | None
+
+
+class UsageItem(Wire):
+    key: str
+    amount: int
+    count: int
+
+
+class UsageAnswer(Wire):
+    items: tuple[UsageItem, ...]
+    total: int

@@ -16,7 +16,12 @@ class UnsafeSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`projects` maps an alias (`app`) to a project id; `tiers` a tier to its tokens a cycle."""
+    """`projects` maps an alias (`app`) to a project id; `tiers` a tier to its tokens a cycle.
+
+    `rollover_caps` says how many unspent tokens a tier carries over; `alerts` are thresholds of
+    what is left, in percent of the tier's tokens (`20%`) or in tokens (`50`). `hold_overrun` is
+    `charge` or `cap`, `hold_expiry` is `void` or `full`: what a hold costs beyond its plan.
+    """
 
     local: bool
     hub: str
@@ -24,7 +29,10 @@ class Settings:
     region: str
     key_pepper: bytes = field(repr=False)
     tiers: Mapping[str, int]
-    low_percent: int = 20
+    rollover_caps: Mapping[str, int] = field(default_factory=dict)
+    alerts: tuple[str, ...] = ("20%",)
+    hold_overrun: str = "charge"
+    hold_expiry: str = "void"
 
     @property
     def environment(self) -> str:
@@ -41,17 +49,29 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Settings from HYPHAE_ENV, _HUB, _PROJECTS, _REGION, _KEY_PEPPER and _TIERS."""
+    """Settings from the variables HYPHAE_*; docs/settings.md lists them."""
     settings = Settings(
         local=environ.get("HYPHAE_ENV") == "local",
         hub=environ.get("HYPHAE_HUB") or environ.get("GCLOUD_PROJECT", ""),
         projects=_pairs(environ.get("HYPHAE_PROJECTS", "")),
         region=environ.get("HYPHAE_REGION", "us-central1"),
         key_pepper=environ.get("HYPHAE_KEY_PEPPER", "").encode(),
-        tiers=MappingProxyType(json.loads(environ.get("HYPHAE_TIERS", "null")) or DEFAULT_TIERS),
+        tiers=_numbers(environ.get("HYPHAE_TIERS"), DEFAULT_TIERS),
+        rollover_caps=_numbers(environ.get("HYPHAE_ROLLOVER_CAPS"), {}),
+        alerts=tuple(environ.get("HYPHAE_ALERTS", "20%").split(",")),
+        hold_overrun=environ.get("HYPHAE_HOLD_OVERRUN", "charge"),
+        hold_expiry=environ.get("HYPHAE_HOLD_EXPIRY", "void"),
     )
     _refuse_unsafe(settings, environ)
     return settings
+
+
+def _numbers(text: str | None, default: Mapping[str, int]) -> Mapping[str, int]:
+    """A JSON object of whole numbers."""
+    found = json.loads(text) if text else default
+    if not all(type(value) is int and value >= 0 for value in found.values()):
+        raise UnsafeSettings("Tiers and caps are whole numbers of tokens.")
+    return MappingProxyType(dict(found))
 
 
 def _pairs(text: str) -> Mapping[str, str]:

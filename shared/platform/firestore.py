@@ -1,7 +1,7 @@
 """Firestore: one client a project, bounded calls, and errors in our words."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any

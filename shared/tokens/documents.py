@@ -82,7 +82,7 @@ def account(account_id: str, row: Stored) -> Account:
         limits=_limits(row.get("limits") or {}),
         member_used=row.get("memberUsed") or {},
         fired=frozenset(row.get("fired") or ()),
-        usage=_usage(row.get("usage")),
+        usage=day(row["usage"]) if row.get("usage") else None,
         pending_tier=row.get("pendingTier"),
         organization_id=row.get("organizationId"),
         seq=int(row.get("seq", 0)),
@@ -96,6 +96,10 @@ def usage_map(usage: Usage) -> Stored:
         for task, (tokens, count) in sorted(usage.by_task.items())
     ]
     return {"day": usage.day, "tasks": tasks}
+
+
+def day(found: Stored) -> Usage:
+    return Usage(found["day"], {t["task"]: (t["tokens"], t["count"]) for t in found["tasks"]})
 
 
 def utc(moment: datetime) -> datetime:
@@ -184,9 +188,3 @@ def _limits_map(limits: Limits) -> Stored:
 
 def _limits(found: Stored) -> Limits:
     return Limits(found.get("overage", "deny"), found.get("cap", 0), found.get("memberCaps", {}))
-
-
-def _usage(found: Stored | None) -> Usage | None:
-    if not found:
-        return None
-    return Usage(found["day"], {t["task"]: (t["tokens"], t["count"]) for t in found["tasks"]})

@@ -21,7 +21,6 @@ from shared.tokens.models import (
     Row,
 )
 
-
 MAX_LOTS = 32
 
 

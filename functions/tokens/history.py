@@ -1,0 +1,82 @@
+"""What happened on an account: its rows, its usage, and the refund of a deduction."""
+
+from datetime import UTC, datetime
+
+from functions.tokens.area import LEDGER, SPEND, area, balance_of, named
+from functions.tokens.schemas import (
+    DeductAnswer,
+    RefundRequest,
+    Transaction,
+    Transactions,
+    TransactionsQuery,
+    UsageAnswer,
+    UsageItem,
+    UsageQuery,
+)
+from shared.entry.http import Call, Reply, replayed
+from shared.kernel.errors import NotFound
+from shared.tokens.history import Span
+from shared.tokens.models import Entry
+from shared.wiring import Wiring
+
+
+@area.route("GET", "/transactions", TransactionsQuery, Transactions)
+def transactions(call: Call[TransactionsQuery], wiring: Wiring) -> Transactions:
+    query = call.input
+    account_id = named(call, wiring, query.account, LEDGER)
+    span = Span(_utc(query.from_), _utc(query.to))
+    page = wiring.history.rows(account_id, query.type, span, query.limit, query.cursor)
+    return Transactions(
+        items=tuple(_transaction(entry) for entry in page.items), next_cursor=page.next_cursor
+    )
+
+
+@area.route("POST", "/transactions/<row_id>/refund", RefundRequest, DeductAnswer, status=201)
+def refund(call: Call[RefundRequest], wiring: Wiring) -> Reply:
+    key = call.idempotency_key
+    found = wiring.tokens.entry(call.path["row_id"])
+    if found is None:
+        raise NotFound(reason="row")
+    named(call, wiring, found.account_id, SPEND)
+    receipt = wiring.tokens.refund(found, key, call.input.reason)
+    return replayed(_refund_answer(receipt.entry), receipt.replay)
+
+
+@area.route("GET", "/usage", UsageQuery, UsageAnswer)
+def usage(call: Call[UsageQuery], wiring: Wiring) -> UsageAnswer:
+    query = call.input
+    account_id = named(call, wiring, query.account, LEDGER)
+    span = Span(_utc(query.from_), _utc(query.to))
+    found = wiring.history.usage(account_id, query.group_by, span)
+    items = tuple(UsageItem(key=key, amount=a, count=n) for key, (a, n) in found.items())
+    return UsageAnswer(items=items, total=sum(item.amount for item in items))
+
+
+def _refund_answer(entry: Entry) -> DeductAnswer:
+    return DeductAnswer(
+        transaction_id=entry.row_id,
+        amount=entry.amount,
+        from_included=entry.from_included,
+        from_purchased=entry.from_purchased,
+        balance=balance_of(entry),
+    )
+
+
+def _transaction(entry: Entry) -> Transaction:
+    return Transaction(
+        transaction_id=entry.row_id,
+        type=entry.type,
+        amount=entry.amount,
+        from_included=entry.from_included,
+        from_purchased=entry.from_purchased,
+        task_type=entry.task_type,
+        metadata=dict(entry.metadata) if entry.metadata is not None else None,
+        timestamp=entry.at,
+        available_after=entry.available_after,
+        seq=entry.seq,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A time without a zone is taken for UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -1,0 +1,73 @@
+"""Queries on the ledger and on the days that are over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.platform import firestore as db
+from shared.tokens import documents, ledger
+from shared.tokens.models import Entry, Usage
+
+
+class Archive:
+    """Rows go by (account, seq); days by (account, day), and today's stands in the account."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def rows(
+        self, account_id: str, kind: str | None, lowest: int, highest: int | None, limit: int
+    ) -> Sequence[Entry]:
+        """Newest first, between two row numbers."""
+        query = self._of(account_id).where(filter=FieldFilter("seq", ">=", lowest))
+        if highest is not None:
+            query = query.where(filter=FieldFilter("seq", "<=", highest))
+        if kind:
+            query = query.where(filter=FieldFilter("type", "==", kind))
+        query = query.order_by("seq", direction=firestore.Query.DESCENDING)
+        return [ledger.entry(row_id, row) for row_id, row in db.find(query.limit(limit))]
+
+    def chain(self, account_id: str, after: int, limit: int) -> Sequence[documents.Stored]:
+        """Rows as they are stored, oldest first, behind a row number."""
+        query = self._of(account_id).where(filter=FieldFilter("seq", ">", after))
+        return [row for _, row in db.find(query.order_by("seq").limit(limit))]
+
+    def first_at(self, account_id: str, moment: datetime) -> int | None:
+        """The number of the first row at or after a moment; None when there is none."""
+        later = FieldFilter("timestamp", ">=", moment)
+        return self._number(self._of(account_id).where(filter=later).order_by("timestamp"))
+
+    def last_before(self, account_id: str, moment: datetime) -> int:
+        """The number of the last row before a moment; 0 when there is none."""
+        earlier = FieldFilter("timestamp", "<", moment)
+        query = self._of(account_id).where(filter=earlier)
+        found = self._number(query.order_by("timestamp", direction=firestore.Query.DESCENDING))
+        return found or 0
+
+    def days(self, account_id: str, first: str, last: str) -> list[Usage]:
+        """Days with spending, from the first to the last of them; both are included."""
+        query = (
+            self._client.collection("token_usage")
+            .where(filter=FieldFilter("accountId", "==", account_id))
+            .where(filter=FieldFilter("day", ">=", first))
+            .where(filter=FieldFilter("day", "<=", last))
+        )
+        found = [documents.day(row) for _, row in db.find(query)]
+        today = self._today(account_id)
+        return [*found, today] if today and first <= today.day <= last else found
+
+    def _today(self, account_id: str) -> Usage | None:
+        found = db.read(self._client.collection("token_balances").document(account_id))
+        usage = found[0].get("usage") if found else None
+        return documents.day(usage) if usage else None
+
+    def _number(self, query: firestore.Query) -> int | None:
+        found = db.find(query.select(["seq"]).limit(1))
+        return found[0][1]["seq"] if found else None
+
+    def _of(self, account_id: str) -> firestore.Query:
+        mine = FieldFilter("accountId", "==", account_id)
+        query: firestore.Query = self._client.collection("token_transactions").where(filter=mine)
+        return query

@@ -1,0 +1,73 @@
+"""Looking back: an account's rows by page, and what it spent by day or by task."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.kernel.clock import Clock
+from shared.kernel.errors import InvalidRequest
+from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.tokens.archive import Archive
+from shared.tokens.models import Entry, Usage
+
+MOST_DAYS = 366
+Totals = dict[str, tuple[int, int]]
+
+
+class Span(NamedTuple):
+    """From a moment until before another; None is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+class History:
+    """Reads only; costs the same whether an account has a hundred rows or a million."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+
+    def rows(
+        self, account_id: str, kind: str | None, span: Span, limit: int, cursor: str | None
+    ) -> Page[Entry]:
+        """Newest first. Times are turned into row numbers, at a read each."""
+        scope = f"transactions:{account_id}:{kind}"
+        lowest = self._archive.first_at(account_id, span.start) if span.start else 1
+        highest = self._archive.last_before(account_id, span.end) if span.end else None
+        if cursor:
+            highest = int(decode_cursor(cursor, scope)[0]) - 1
+        if lowest is None or highest == 0:
+            return Page(())
+        found = self._archive.rows(account_id, kind, lowest, highest, limit + 1)
+        more = len(found) > limit
+        last = encode_cursor(scope, str(found[limit - 1].seq)) if more else None
+        return Page(found[:limit], last)
+
+    def usage(self, account_id: str, group_by: str, span: Span) -> Totals:
+        """Tokens and counts by day, or by task type; at most a year."""
+        now = self._clock()
+        first = (span.start or now.replace(day=1)).date()
+        last = (span.end or now).date()
+        if (last - first).days > MOST_DAYS:
+            raise InvalidRequest(f"At most {MOST_DAYS} days.", reason="span")
+        days = self._archive.days(account_id, first.isoformat(), last.isoformat())
+        return _by_day(days) if group_by == "day" else _by_task(days)
+
+
+def _by_day(days: list[Usage]) -> Totals:
+    return {day.day: _sum(day.by_task) for day in sorted(days, key=lambda day: day.day)}
+
+
+def _by_task(days: list[Usage]) -> Totals:
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for day in days:
+        for task, counted in day.by_task.items():
+            found[task].append(counted)
+    return {task: _sum(dict(enumerate(found[task]))) for task in sorted(found)}
+
+
+def _sum(counted: Mapping[object, tuple[int, int]]) -> tuple[int, int]:
+    values = counted.values()
+    return sum(tokens for tokens, _ in values), sum(count for _, count in values)
