@@ -4,7 +4,7 @@ All amounts are whole tokens. Values are frozen: a change makes new ones.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -103,7 +103,7 @@ class Account:
     debt: int = 0
     holds: tuple[Hold, ...] = ()
     limits: Limits = NO_LIMITS
-    member_used: Mapping[str, int] = NO_CAPS
+    member_used: Mapping[str, int] = field(default_factory=dict)
     fired: frozenset[str] = frozenset()
     usage: Usage | None = None
     pending_tier: str | None = None
