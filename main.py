@@ -9,17 +9,18 @@ from importlib import import_module
 from typing import Any
 
 FUNCTIONS = {
-    "announce_balance_change": "functions.tokens.firestore",
     "apply_change": "functions.sync.pubsub",
     "auth": "functions.auth.http",
     "billing": "functions.billing.http",
     "capture_change": "functions.sync.firestore",
+    "deliver_outbox": "functions.tokens.firestore",
     "ecosystem": "functions.events.http",
     "gateway": "functions.gateway.http",
     "refresh_accounts": "functions.billing.pubsub",
     "refresh_billing_cycles": "functions.billing.schedule",
     "sync": "functions.sync.http",
     "tokens": "functions.tokens.http",
+    "view_quota": "functions.billing.firestore",
 }
 
 

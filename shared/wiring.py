@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from shared.auth.id_tokens import Verifier
     from shared.auth.service import Auth
     from shared.auth.store import ApiKeys, Tenants, Users
+    from shared.billing.admin import AccountAdmin
+    from shared.billing.quotas import Quotas
     from shared.billing.service import Billing
     from shared.events.service import EventBus
     from shared.sync.service import Mirror
@@ -124,11 +126,25 @@ class Wiring:
 
     @functools.cached_property
     def billing(self) -> "Billing":
-        from shared.billing.service import Billing
+        from shared.billing.admin import AccountAdmin
+    from shared.billing.quotas import Quotas
+    from shared.billing.service import Billing
         from shared.billing.store import DueAccounts
 
         publish = functools.partial(self.publish, "billing-refresh")
         return Billing(DueAccounts(self.hub), self.renewal, publish, self.clock)
+
+    @functools.cached_property
+    def account_admin(self) -> "AccountAdmin":
+        from shared.billing.admin import AccountAdmin
+
+        return AccountAdmin(self.auth, self.policy, self.clock)
+
+    @functools.cached_property
+    def quotas(self) -> "Quotas":
+        from shared.billing.quotas import Quotas
+
+        return Quotas(self.hub)
 
     @functools.cached_property
     def mirror(self) -> "Mirror":

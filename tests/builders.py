@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from shared.auth.models import ApiKey
 from shared.events.models import EVERYBODY, Event
-from shared.tokens.models import Account, Deduction
-from shared.tokens.rules import opened
+from shared.tokens.models import Account, Policy, Tier
+from shared.tokens.periods import open_account
 
-TIERS = {"free": 100, "pro": 10_000}
+POLICY = Policy(tiers={"free": Tier(100), "pro": Tier(10_000)})
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 PROJECTS = frozenset({"demo-app", "demo-bo"})
 LIVE = {"HYPHAE_HUB": "real-hub", "HYPHAE_KEY_PEPPER": "pepper"}
@@ -27,12 +27,8 @@ def account(**changes: Any) -> Account:
     """A free account that opened at New Year 2026."""
     start = changes.pop("start", NEW_YEAR)
     zone = changes.pop("time_zone", "UTC")
-    base = opened(changes.pop("account_id", "a"), "free", TIERS, start, start, zone)
-    return replace(base, **changes)
-
-
-def deduction(amount: int, operation: str = "op", **changes: Any) -> Deduction:
-    return Deduction(operation, amount, **changes)
+    name = changes.pop("account_id", "a")
+    return replace(open_account(name, "free", POLICY, start, start, zone), **changes)
 
 
 def claims(now: datetime, **changes: Any) -> dict[str, Any]:

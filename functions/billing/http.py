@@ -1,11 +1,13 @@
-"""The billing calls."""
+"""The billing calls: what the settings define; accounts stand beside."""
 
+from functions.billing import accounts
+from functions.billing.area import area
 from functions.billing.schemas import Tier, Tiers
-from shared.entry.http import Area, Call
+from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-area = Area("billing")
+__all__ = ["accounts", "billing"]
 
 
 @area.route("GET", "/tiers", Nothing, Tiers)

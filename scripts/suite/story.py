@@ -16,8 +16,9 @@ from scripts.suite.seed import PASSWORD, people
 from scripts.suite.tick import tick
 from shared.auth.models import Member
 from shared.kernel.settings import read_settings
-from shared.tokens.models import Deduction
-from shared.tokens.rules import deducted, opened
+from shared.tokens.commands import Deduct
+from shared.tokens.periods import open_account
+from shared.tokens.rules import apply
 from shared.wiring import Wiring
 
 T = TypeVar("T")
@@ -177,9 +178,8 @@ def _is_gone(case: firestore.DocumentReference) -> bool | None:
 
 def _account_of_last_month(wiring: Wiring, account_id: str) -> str:
     start = wiring.clock() - timedelta(days=40)
-    fresh = opened(account_id, "free", wiring.settings.tiers, start, start, "UTC", "refugio")
-    used = deducted(fresh, Deduction("last month", 90), wiring.settings.tiers, start).account
-    wiring.tokens.open(used)
+    fresh = open_account(account_id, "free", wiring.policy, start, start, organization_id="refugio")
+    wiring.tokens.open(apply(fresh, Deduct("last month", 90), wiring.policy, start).account)
     wiring.hub.collection("token_balances").document(account_id).update({"purchasedTokens": 40})
     return account_id
 

@@ -1,7 +1,7 @@
 """Firestore: one client a project, bounded calls, and errors in our words."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from shared.kernel.errors import DependencyUnavailable, FieldError, ValidationFa
 
 TIMEOUT_SECONDS = 8.0
 Document = dict[str, Any]
+ATTEMPTS = 12
 FAILS_FOR_NOW = (google.ServerError, google.RetryError, google.TooManyRequests, google.Aborted)
 
 
@@ -87,3 +88,28 @@ def read_all(
     with bounded():
         found = list(client.get_all(references, timeout=TIMEOUT_SECONDS))
     return {s.id: (s.to_dict() or {}, s.update_time) for s in found if s.exists}
+
+
+def change(
+    client: firestore.Client,
+    reference: firestore.DocumentReference,
+    decide: Callable[[Document], Document | None],
+) -> bool:
+    """Set the fields that `decide` makes of the document ({} for none); False for no change."""
+    for attempt in range(ATTEMPTS):
+        found = read(reference)
+        fields = decide(found[0] if found else {})
+        if fields is None:
+            return False
+        batch = client.batch()
+        if found is None:
+            batch.create(reference, fields)
+        else:
+            batch.update(reference, fields, option=client.write_option(last_update_time=found[1]))
+        try:
+            commit(batch)
+        except (AlreadyThere, ChangedMeanwhile):
+            pause(attempt)
+        else:
+            return True
+    raise DependencyUnavailable(reason="contention")

@@ -11,8 +11,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from scripts.suite.tick import tick
 from shared.kernel.settings import read_settings
-from shared.tokens.models import Deduction
-from shared.tokens.rules import deducted, opened
+from shared.tokens.commands import Deduct
+from shared.tokens.periods import open_account
+from shared.tokens.rules import apply
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.e2e.conftest import Client, eventually
@@ -39,8 +40,8 @@ def test_three_ticks_refresh_a_due_account_once_and_announce_it(
 
 def _due_account(wiring: Wiring) -> str:
     start = wiring.clock() - timedelta(days=40)
-    fresh = opened(unique("due"), "free", wiring.settings.tiers, start, start)
-    used = deducted(fresh, Deduction("before", 90), wiring.settings.tiers, start).account
+    fresh = open_account(unique("due"), "free", wiring.policy, start, start)
+    used = apply(fresh, Deduct("before", 90), wiring.policy, start).account
     wiring.tokens.open(used)
     _document(wiring, used.account_id).update({"purchasedTokens": 40})
     return used.account_id

@@ -10,7 +10,9 @@ from google.cloud import firestore
 from scripts.suite.counting import Costs, costing, counted_client
 from scripts.suite.environment import HUB, suite_environment
 from shared.kernel.settings import read_settings
-from shared.tokens.models import Account, Deduction
+from shared.tokens.commands import Deduct
+from shared.tokens.desk import Desk
+from shared.tokens.models import Account
 from shared.tokens.service import Tokens
 from shared.tokens.store import Accounts
 from shared.wiring import Wiring
@@ -25,7 +27,9 @@ def run() -> dict[str, Any]:
     settings = read_settings(suite_environment())
     wiring = Wiring(settings)
     wiring.tokens.balance(account_id, wiring.tokens.free(lambda _: None))
-    tokens = Tokens(Accounts(client), settings, wiring.clock)
+    accounts = Accounts(client)
+    desk = Desk(accounts, wiring.policy, wiring.clock)
+    tokens = Tokens(accounts, desk, wiring.policy, wiring.clock)
     spend = partial(_spend, tokens, account_id)
     textbook = partial(_textbook, client, account_id, "peer")
     ours = {
@@ -50,7 +54,7 @@ def _cost(costs: Costs, operation: Callable[[], object]) -> dict[str, int]:
 
 
 def _spend(tokens: Tokens, account_id: str, key: str) -> None:
-    tokens.deduct(account_id, Deduction(key, 1), _there)
+    tokens.deduct(account_id, Deduct(key, 1), _there)
 
 
 def _there(account_id: str) -> Account:

@@ -9,10 +9,12 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.billing.models import DuePage
 from shared.billing.service import Billing
 from shared.billing.store import DueAccounts
+from shared.tokens.commands import Deduct
 from shared.tokens.models import Account
-from shared.tokens.rules import deducted, opened
+from shared.tokens.periods import open_account
+from shared.tokens.rules import apply
 from shared.wiring import Wiring
-from tests.builders import deduction, unique
+from tests.builders import unique
 from tests.emulator.conftest import SetClock
 
 # Far from every other test's accounts, so that only ours are due.
@@ -22,8 +24,8 @@ DUE = START + timedelta(days=33)
 
 def used_account(wiring: Wiring) -> Account:
     """An account of 1990 that spent 60 tokens, 10 of them bought, and has 40 bought ones left."""
-    fresh = opened(unique("due"), "free", wiring.settings.tiers, START, START)
-    account = deducted(fresh, deduction(60), wiring.settings.tiers, START).account
+    fresh = open_account(unique("due"), "free", wiring.policy, START, START)
+    account = apply(fresh, Deduct("before", 60), wiring.policy, START).account
     wiring.tokens.open(account)
     document = wiring.hub.collection("token_balances").document(account.account_id)
     document.update({"purchasedTokens": 40})
@@ -51,7 +53,7 @@ def billing(wiring: Wiring, published: list[DuePage]) -> Billing:
     def publish(data: bytes) -> None:
         published.append(DuePage.model_validate_json(data))
 
-    return Billing(DueAccounts(wiring.hub), wiring.tokens, publish, wiring.clock)
+    return Billing(DueAccounts(wiring.hub), wiring.renewal, publish, wiring.clock)
 
 
 def test_a_page_delivered_twice_refreshes_each_account_once(
@@ -60,8 +62,8 @@ def test_a_page_delivered_twice_refreshes_each_account_once(
     accounts = [used_account(wiring) for _ in range(3)]
     clock.moment = DUE
     page = DuePage(account_ids=tuple(account.account_id for account in accounts))
-    assert billing.refresh_page(page) == {"refreshed": 3}
-    assert billing.refresh_page(page) == {"not_due": 3}
+    assert billing.refresh_page(page) == (3, 0, [])
+    assert billing.refresh_page(page) == (0, 3, [])
     for account in accounts:
         assert [row["type"] for row in rows(wiring, account)] == ["refresh"]
 
@@ -84,7 +86,7 @@ def test_a_balance_is_right_even_when_the_schedule_never_ran(
     account = used_account(wiring)
     clock.moment = DUE
     found = wiring.tokens.balance(account.account_id, wiring.tokens.free(lambda _: None))
-    assert (found.available_base, found.purchased, found.total_used) == (100, 40, 0)
+    assert (found.base, found.extra, found.total_used) == (100, 40, 0)
     assert stored(wiring, account)["totalUsedTokens"] == 60
 
 
@@ -109,7 +111,7 @@ def test_a_broken_account_does_not_keep_the_others_waiting(
     wiring.hub.collection("token_balances").document(broken).set({"includedTokens": "many"})
     clock.moment = DUE
     page = DuePage(account_ids=(broken, account.account_id, unique("gone")))
-    assert billing.refresh_page(page) == {"broken": 1, "not_due": 1, "refreshed": 1}
+    assert billing.refresh_page(page) == (1, 1, [broken])
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(wiring: Wiring) -> None:

@@ -11,12 +11,15 @@ import pytest
 from scripts.suite.counting import Costs, costing, counted_client
 from shared.kernel.errors import IdempotencyKeyReused, InsufficientTokens
 from shared.kernel.settings import read_settings
-from shared.tokens.models import Account, Deduction, Receipt
-from shared.tokens.rules import opened
+from shared.tokens.commands import Deduct
+from shared.tokens.desk import Desk
+from shared.tokens.models import Account, Receipt
+from shared.tokens.periods import open_account
+from shared.tokens.policy import policy
 from shared.tokens.service import Tokens
 from shared.tokens.store import Accounts
 from shared.wiring import Wiring
-from tests.builders import NEW_YEAR, deduction, unique
+from tests.builders import NEW_YEAR, unique
 from tests.emulator.conftest import SetClock
 
 
@@ -32,7 +35,8 @@ def costs() -> Costs:
 @pytest.fixture
 def tokens(costs: Costs, clock: SetClock) -> Tokens:
     settings = read_settings(os.environ)
-    return Tokens(Accounts(counted_client(settings.hub, costs)), settings, clock)
+    accounts, rules = Accounts(counted_client(settings.hub, costs)), policy(settings)
+    return Tokens(accounts, Desk(accounts, rules, clock), rules, clock)
 
 
 @pytest.fixture
@@ -45,10 +49,10 @@ def account_id(wiring: Wiring) -> str:
 
 def instances(wiring: Wiring, count: int) -> list[Tokens]:
     """As many instances as there would be in the cloud: nothing remembered is shared."""
-    return [Tokens(Accounts(wiring.hub), wiring.settings, wiring.clock) for _ in range(count)]
+    return [Wiring(wiring.settings, wiring.clock).tokens for _ in range(count)]
 
 
-def outcome(tokens: Tokens, account_id: str, wanted: Deduction) -> Receipt | InsufficientTokens:
+def outcome(tokens: Tokens, account_id: str, wanted: Deduct) -> Receipt | InsufficientTokens:
     try:
         return tokens.deduct(account_id, wanted, never)
     except InsufficientTokens as refusal:
@@ -59,47 +63,47 @@ def test_cold_it_costs_two_calls_one_read_and_two_writes(
     tokens: Tokens, costs: Costs, account_id: str
 ) -> None:
     with costing(costs) as spent:
-        tokens.deduct(account_id, deduction(1), never)
+        tokens.deduct(account_id, Deduct("op", 1), never)
     assert spent.as_tuple() == (2, 1, 2)
 
 
 def test_warm_it_costs_one_call_no_read_and_two_writes(
     tokens: Tokens, costs: Costs, account_id: str
 ) -> None:
-    tokens.deduct(account_id, deduction(1, "first"), never)
+    tokens.deduct(account_id, Deduct("first", 1), never)
     with costing(costs) as spent:
-        tokens.deduct(account_id, deduction(1, "second"), never)
+        tokens.deduct(account_id, Deduct("second", 1), never)
     assert spent.as_tuple() == (1, 0, 2)
 
 
 def test_repeated_it_costs_two_calls_one_read_and_no_write(
     tokens: Tokens, costs: Costs, account_id: str
 ) -> None:
-    first = tokens.deduct(account_id, deduction(1), never)
+    first = tokens.deduct(account_id, Deduct("op", 1), never)
     with costing(costs) as spent:
-        again = tokens.deduct(account_id, deduction(1), never)
+        again = tokens.deduct(account_id, Deduct("op", 1), never)
     assert spent.as_tuple() == (2, 1, 0)
-    assert (again.row, again.replay) == (first.row, True)
+    assert (again.entry, again.replay) == (first.entry, True)
 
 
-def test_the_first_in_a_new_cycle_costs_one_more_write(
+def test_the_first_in_a_new_cycle_costs_a_row_and_a_message_more(
     tokens: Tokens, costs: Costs, clock: SetClock, wiring: Wiring
 ) -> None:
     account_id = unique("account")
-    wiring.tokens.open(opened(account_id, "free", wiring.settings.tiers, NEW_YEAR, NEW_YEAR))
+    wiring.tokens.open(open_account(account_id, "free", wiring.policy, NEW_YEAR, NEW_YEAR))
     clock.moment = NEW_YEAR + timedelta(days=40)
     with costing(costs) as spent:
-        tokens.deduct(account_id, deduction(1), never)
-    assert spent.as_tuple() == (2, 1, 3)
+        tokens.deduct(account_id, Deduct("op", 1), never)
+    assert spent.as_tuple() == (2, 1, 4)
 
 
 def test_fifty_parallel_repeats_of_one_deduction_spend_once(
     wiring: Wiring, account_id: str
 ) -> None:
     with ThreadPoolExecutor(50) as pool:
-        spend = partial(outcome, account_id=account_id, wanted=deduction(7, "same"))
+        spend = partial(outcome, account_id=account_id, wanted=Deduct("same", 7))
         receipts = list(pool.map(spend, instances(wiring, 50)))
-    rows = [receipt.row for receipt in receipts if isinstance(receipt, Receipt)]
+    rows = [receipt.entry for receipt in receipts if isinstance(receipt, Receipt)]
     assert rows == [rows[0]] * 50
     assert wiring.tokens.balance(account_id, never).available == 93
 
@@ -107,11 +111,11 @@ def test_fifty_parallel_repeats_of_one_deduction_spend_once(
 def test_fifty_deductions_from_twenty_tokens_spend_twenty_and_refuse_thirty(
     wiring: Wiring, account_id: str
 ) -> None:
-    wiring.tokens.deduct(account_id, deduction(80, "before"), never)
+    wiring.tokens.deduct(account_id, Deduct("before", 80), never)
     with ThreadPoolExecutor(50) as pool:
         jobs = enumerate(instances(wiring, 50))
         outcomes = list(
-            pool.map(lambda job: outcome(job[1], account_id, deduction(1, f"op-{job[0]}")), jobs)
+            pool.map(lambda job: outcome(job[1], account_id, Deduct(f"op-{job[0]}", 1)), jobs)
         )
     assert Counter(type(found).__name__ for found in outcomes) == {
         "Receipt": 20,
@@ -123,23 +127,23 @@ def test_fifty_deductions_from_twenty_tokens_spend_twenty_and_refuse_thirty(
 
 
 def test_a_repeat_is_answered_even_when_nothing_is_left(tokens: Tokens, account_id: str) -> None:
-    first = tokens.deduct(account_id, deduction(100, "all"), never)
-    assert tokens.deduct(account_id, deduction(100, "all"), never).row == first.row
+    first = tokens.deduct(account_id, Deduct("all", 100), never)
+    assert tokens.deduct(account_id, Deduct("all", 100), never).entry == first.entry
 
 
 def test_a_key_is_not_good_for_another_deduction(tokens: Tokens, account_id: str) -> None:
-    tokens.deduct(account_id, deduction(1), never)
+    tokens.deduct(account_id, Deduct("op", 1), never)
     with pytest.raises(IdempotencyKeyReused):
-        tokens.deduct(account_id, deduction(2), never)
+        tokens.deduct(account_id, Deduct("op", 2), never)
 
 
 def test_a_refusal_by_an_old_memory_is_checked_with_the_store(
     tokens: Tokens, wiring: Wiring, account_id: str
 ) -> None:
-    tokens.deduct(account_id, deduction(100, "all"), never)
+    tokens.deduct(account_id, Deduct("all", 100), never)
     document = wiring.hub.collection("token_balances").document(account_id)
     document.update({"purchasedTokens": 5})
-    assert tokens.deduct(account_id, deduction(5, "bought"), never).row.from_purchased == 5
+    assert tokens.deduct(account_id, Deduct("bought", 5), never).entry.from_purchased == 5
 
 
 def test_an_account_opens_once_however_many_look_at_it_first(wiring: Wiring) -> None:
@@ -151,4 +155,4 @@ def test_an_account_opens_once_however_many_look_at_it_first(wiring: Wiring) -> 
                 instances(wiring, 10),
             )
         )
-    assert len({account.subscription_start for account in found}) == 1
+    assert len({account.period.anchor for account in found}) == 1

@@ -1,0 +1,45 @@
+"""What an administrator does to accounts: open, change the plan, set the limits."""
+
+from functions.billing.area import area
+from functions.billing.schemas import LimitsRequest, OpenRequest, PlanRequest
+from functions.tokens.schemas import Balance
+from shared.entry.http import Call
+from shared.kernel.errors import Conflict
+from shared.kernel.ids import new_id
+from shared.tokens.commands import ChangePlan, Command, SetLimits
+from shared.tokens.ledger import balance_view
+from shared.wiring import Wiring
+
+ADMIN = "billing:account:write"
+
+
+@area.route("POST", "/accounts", OpenRequest, Balance, status=201)
+def open_account(call: Call[OpenRequest], wiring: Wiring) -> Balance:
+    wiring.auth.require_platform(call.caller, ADMIN)
+    wanted = call.input
+    account = wiring.account_admin.prepared(
+        wanted.account_id, wanted.tier, wanted.time_zone, wanted.subscription_start_date
+    )
+    if not wiring.tokens.open(account):
+        raise Conflict("The account is open already.", reason="account_exists")
+    return Balance.model_validate(balance_view(account))
+
+
+@area.route("PUT", "/accounts/<account_id>/plan", PlanRequest, Balance)
+def change_plan(call: Call[PlanRequest], wiring: Wiring) -> Balance:
+    return _executed(call, wiring, ChangePlan(f"plan:{new_id()}", call.input.tier))
+
+
+@area.route("PUT", "/accounts/<account_id>/limits", LimitsRequest, Balance)
+def set_limits(call: Call[LimitsRequest], wiring: Wiring) -> Balance:
+    wanted = call.input
+    return _executed(call, wiring, SetLimits(wanted.overage, wanted.cap or 0, wanted.member_caps))
+
+
+def _executed(
+    call: Call[PlanRequest] | Call[LimitsRequest], wiring: Wiring, command: Command
+) -> Balance:
+    wiring.auth.require_platform(call.caller, ADMIN)
+    operation = command.operation if isinstance(command, ChangePlan) else f"limits:{new_id()}"
+    receipt = wiring.tokens.execute(call.path["account_id"], operation, command)
+    return Balance.model_validate(receipt.entry.result)

@@ -1,0 +1,39 @@
+"""The view of a pool that products of an organization read: `organizations/{orgId}.usageQuota`."""
+
+from typing import Any
+
+from google.cloud import firestore
+
+from shared.platform import firestore as db
+
+ORGANIZATION = "org_"
+
+
+class Quotas:
+    """Keeps the view; changes may come late, twice or out of order, so the newest wins."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def show(self, account_id: str, balance: dict[str, Any], updated: int) -> bool:
+        """Write `{limit, used, purchased}` unless the view is of a later change (`updated`, ns)."""
+        organization = account_id.removeprefix(ORGANIZATION)
+        reference = self._client.collection("organizations").document(organization)
+        tokens = {
+            "limit": balance["includedTokens"],
+            "used": balance["totalUsedTokens"],
+            "purchased": balance["purchasedTokens"],
+            "asOf": updated,
+        }
+
+        def newer(found: db.Document) -> db.Document | None:
+            if _as_of(found) >= updated:
+                return None
+            return {"usageQuota": {**found.get("usageQuota", {}), "aiTokens": tokens}}
+
+        return db.change(self._client, reference, newer)
+
+
+def _as_of(organization: dict[str, Any]) -> int:
+    quota = organization.get("usageQuota") or {}
+    return int((quota.get("aiTokens") or {}).get("asOf", 0))
