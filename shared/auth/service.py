@@ -25,7 +25,7 @@ from shared.kernel.errors import (
 from shared.kernel.ids import new_id
 from shared.kernel.settings import Settings, UnsafeSettings
 from shared.platform.cache import Remembered
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
+from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
 
 FRESH_SIGN_IN = timedelta(minutes=5)
 REMEMBERED_SECONDS = 10
@@ -142,10 +142,11 @@ class Auth:
 
 def known_user(users: Users, identity: Identity, now: datetime) -> str:
     """The user of an identity: known, linked by a verified e-mail, or registered."""
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         # Somebody else may be registering the identity, or claiming its e-mail: look again.
         with suppress(AlreadyThere, ChangedMeanwhile):
             return users.id_of(identity) or _first_seen(users, identity, now)
+        pause(attempt)
     raise DependencyUnavailable(reason="contention")
 
 

@@ -40,7 +40,7 @@ class Events:
 
     def change(self, event_id: str, consumer: str, decide: Decide) -> Event:
         """Note in one commit that the consumer is done, and what that makes of the event."""
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             found = db.read(self._event(event_id))
             if found is None:
                 raise NotFound(reason="event")
@@ -51,6 +51,7 @@ class Events:
             try:
                 self._save_done(after, consumer, found[1])
             except db.ChangedMeanwhile:
+                db.pause(attempt)
                 continue
             return after
         raise DependencyUnavailable(reason="contention")

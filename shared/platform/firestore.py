@@ -1,6 +1,8 @@
 """Firestore: one client a project, bounded calls, and errors in our words."""
 
 import functools
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -64,6 +66,11 @@ def commit(batch: firestore.WriteBatch) -> list[Any]:
         raise ChangedMeanwhile from lost
     except (google.ServerError, google.TooManyRequests) as unknown:
         raise ChangedMeanwhile from unknown
+
+
+def pause(attempt: int) -> None:
+    """Wait before another attempt: at random, so that who collided does not collide again."""
+    time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.5)))  # noqa: S311 - no secret
 
 
 def create(reference: firestore.DocumentReference, document: Document) -> bool:

@@ -4,7 +4,6 @@ Operations that meet at one account in one instance share a commit. A refusal is
 memory; a repeat gets the first answer; whoever is overtaken looks again, until a deadline.
 """
 
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from shared.tokens.rules import apply
 from shared.tokens.store import Accounts, Save, Seen
 
 PATIENCE_SECONDS = 15.0
-LONGEST_PAUSE_SECONDS = 0.5
 MOST_ATTEMPTS = 10_000
 Opening = Callable[[str], Account]
 """Makes the account that opens on first use, or raises NotFound."""
@@ -73,7 +71,7 @@ class Desk:
             if not waiting:
                 return
             if attempt:
-                _pause(attempt)
+                db.pause(attempt)
             self._attempt(account_id, waiting, seen)
             seen = None
 
@@ -168,9 +166,3 @@ def _given_up(operation: Operation) -> bool:
     if not operation.over and time.monotonic() > operation.deadline:
         operation.failure = DependencyUnavailable(reason="contention")
     return operation.over
-
-
-def _pause(attempt: int) -> None:
-    """Full jitter, so that writers who collided do not meet again."""
-    longest = min(LONGEST_PAUSE_SECONDS, 0.01 * 2 ** min(attempt, 10))
-    time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it

@@ -1,0 +1,85 @@
+"""Deployed functions on the running suite, called without a server."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from scripts.suite.paths import ROOT
+from shared.auth.models import Member
+from shared.auth.service import issue_key
+from shared.wiring import Wiring
+from tests.builders import claims, unique, unsigned_token
+from tests.unit.entry.calls import client_of
+
+EVENTS = "/api/v1/ecosystem/events"
+
+
+class Client(NamedTuple):
+    """Somebody with a credential, who calls one function."""
+
+    function: FlaskClient
+    credential: dict[str, str]
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.function.get(path, headers=self.credential | headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        keyed = {"Idempotency-Key": uuid4().hex} | self.credential | _titled(headers)
+        if isinstance(body, bytes):
+            kind = "application/json"
+            return self.function.post(path, data=body, headers=keyed, content_type=kind)
+        return self.function.post(path, json=body, headers=keyed)
+
+
+def _titled(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.fixture(scope="session")
+def functions() -> Callable[[str], FlaskClient]:
+    made: dict[str, FlaskClient] = {}
+
+    def function(name: str) -> FlaskClient:
+        if name not in made:
+            made[name] = client_of(name, ROOT / "main.py")
+        return made[name]
+
+    return function
+
+
+@pytest.fixture
+def tenant() -> str:
+    return unique("tenant")
+
+
+@pytest.fixture
+def with_key(
+    wiring: Wiring, functions: Callable[[str], FlaskClient]
+) -> Callable[[str, str | None], Client]:
+    """A product with a key of a tenant, or of the platform."""
+
+    def client(name: str, tenant_id: str | None) -> Client:
+        ends = wiring.clock() + timedelta(days=1)
+        key = issue_key(wiring.api_keys, wiring.settings, "k", "SMP", tenant_id, ends)
+        return Client(functions(name), {"X-API-Key": key.text})
+
+    return client
+
+
+@pytest.fixture
+def as_user(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callable[..., Client]:
+    """A person with roles in tenants."""
+
+    def client(name: str, **roles: str) -> Client:
+        token = unsigned_token(claims(wiring.clock()))
+        user_id = str(wiring.auth.caller_with_token(token).user_id)
+        for tenant_id, role in roles.items():
+            wiring.tenants.put_member(Member(tenant_id, user_id, (role,)))
+        return Client(functions(name), {"Authorization": f"Bearer {token}"})
+
+    return client

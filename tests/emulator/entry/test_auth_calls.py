@@ -1,0 +1,85 @@
+"""The auth calls as a client makes them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.builders import unique
+from tests.emulator.entry.conftest import Client
+from tests.unit.entry.calls import code
+
+AsUser = Callable[..., Client]
+WithKey = Callable[[str, str | None], Client]
+ME = "/api/v1/auth/me"
+AUTHORIZE = "/api/v1/auth/authorize"
+READ = {"permission": "events:event:read"}
+
+
+def test_somebody_learns_who_they_are(as_user: AsUser, tenant: str) -> None:
+    me = as_user("auth", **{tenant: "viewer"}).get(ME).get_json()
+    assert set(me) == {"userId", "identities", "profile", "tenants", "roles", "permissions"}
+    assert me["tenants"] == [{"tenantId": tenant, "roles": ["viewer"]}]
+    assert me["roles"] == ["viewer"]
+    assert "events:event:read" in me["permissions"]
+    assert me["identities"][0]["project"] == "demo-app"
+
+
+def test_of_several_tenants_the_header_names_the_one_to_act_in(as_user: AsUser) -> None:
+    one, other = unique("tenant"), unique("tenant")
+    me = as_user("auth", **{one: "viewer", other: "owner"})
+    assert me.get(ME).get_json()["roles"] == []
+    assert me.get(ME, **{"X-Tenant-Id": other}).get_json()["roles"] == ["owner"]
+    assert me.get(ME, **{"X-Tenant-Id": unique("tenant")}).get_json()["permissions"] == []
+
+
+@pytest.mark.parametrize("tenant_id", ["a/b", "..", "__x__", "a b"])
+def test_a_tenant_that_is_no_id_is_refused(as_user: AsUser, tenant_id: str) -> None:
+    me = as_user("auth")
+    assert code(me.get(ME, **{"X-Tenant-Id": tenant_id})) == (400, "invalid-request")
+    wanted = {**READ, "tenantId": tenant_id}
+    assert code(me.post(AUTHORIZE, wanted)) == (422, "validation-error")
+
+
+def test_a_key_has_no_profile(with_key: WithKey, tenant: str) -> None:
+    assert code(with_key("auth", tenant).get(ME)) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(("role", "allowed"), [("viewer", True), ("no-such-role", False)])
+def test_a_permission_is_decided(as_user: AsUser, tenant: str, role: str, allowed: bool) -> None:
+    me = as_user("auth", **{tenant: role})
+    for body in (READ, {**READ, "tenantId": tenant}):
+        answer = me.post(AUTHORIZE, body)
+        assert answer.status_code == 200
+        assert answer.get_json()["allowed"] is allowed
+
+
+def test_a_body_names_the_tenant_before_the_header_does(as_user: AsUser, tenant: str) -> None:
+    me, foreign = as_user("auth", **{tenant: "viewer"}), unique("tenant")
+    body, header = {**READ, "tenantId": foreign}, {"X_Tenant_Id": tenant}
+    assert me.post(AUTHORIZE, body, **header).get_json()["allowed"] is False
+
+
+def test_foreign_tenants_and_missing_ones_answer_alike(as_user: AsUser, with_key: WithKey) -> None:
+    theirs = unique("tenant")
+    as_user("auth", **{theirs: "owner"})
+    for caller in (as_user("auth", **{unique("t"): "owner"}), with_key("auth", unique("t"))):
+        answers = [
+            caller.post(AUTHORIZE, {**READ, "tenantId": t}).get_json()
+            for t in (theirs, unique("tenant"))
+        ]
+        assert answers[0] == answers[1]
+        assert answers[0]["allowed"] is False
+
+
+@pytest.mark.parametrize(
+    "permission",
+    ["", "*", "events", "events:event", "events:event:*", "a:b:c:d", "A:b:c", "a:b:c\n"],
+)
+def test_what_is_no_permission_is_refused(as_user: AsUser, permission: str) -> None:
+    answer = as_user("auth").post(AUTHORIZE, {"permission": permission, "tenantId": "t"})
+    assert code(answer) == (422, "validation-error")
+    assert answer.get_json()["errors"][0]["pointer"] == "/permission"
+
+
+def test_whoever_has_no_only_tenant_is_asked_to_name_one(as_user: AsUser) -> None:
+    assert code(as_user("auth").post(AUTHORIZE, READ)) == (400, "invalid-request")

@@ -1,0 +1,179 @@
+"""Public keys from a real server: fetched once, kept through an outage, never wiped."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from shared.auth.id_tokens import GoogleVerifier
+from shared.kernel.errors import DependencyUnavailable
+from shared.platform.keys import COOLDOWN_SECONDS, RETRY_SECONDS, STALE_SECONDS, PublicKeys
+from tests.builders import NEW_YEAR, PROJECTS, claims
+from tests.emulator.platform.publisher import HOUR, Publisher
+from tests.signing import issuer
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with Publisher() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keys(publisher: Publisher, clock: Clock) -> PublicKeys:
+    return PublicKeys(publisher.url, clock)
+
+
+def test_a_token_is_verified_with_a_fetched_key(keys: PublicKeys) -> None:
+    token = issuer().token(claims(NEW_YEAR, sub="me"))
+    assert GoogleVerifier(keys, PROJECTS).verify(token, NEW_YEAR).subject == "me"
+
+
+def test_keys_are_fetched_once_for_as_long_as_they_are_fresh(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    for second in range(0, HOUR, 60):
+        clock.now = 1000.0 + second
+        assert keys.get("key-1")
+    assert publisher.fetches == 1
+    clock.now = 1000.0 + HOUR
+    assert keys.get("key-1")
+    assert publisher.fetches == 2
+
+
+def test_forty_threads_at_a_cold_start_fetch_once(keys: PublicKeys, publisher: Publisher) -> None:
+    with ThreadPoolExecutor(40) as threads:
+        assert all(threads.map(keys.get, ["key-1"] * 40))
+    assert publisher.fetches == 1
+
+
+def test_a_flood_of_unknown_ids_costs_one_fetch_a_cooldown(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    keys.get("key-1")
+    for second in (1, COOLDOWN_SECONDS):
+        clock.now = 1000.0 + second
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(keys.get, [f"unknown-{n}" for n in range(1000)]))
+        assert found == [None] * 1000
+        assert keys.get("key-1")
+    assert publisher.fetches == 2
+
+
+def test_while_one_thread_asks_again_the_others_are_not_kept_waiting(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    keys.get("key-1")
+    publisher.answering.clear()
+    clock.now += HOUR
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(keys.get, "key-1")
+        while publisher.fetches < 2:
+            time.sleep(0.001)
+        assert keys.get("key-1")
+        publisher.answering.set()
+        assert slow.result()
+
+
+def test_a_new_key_is_found_after_the_cooldown(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    keys.get("key-1")
+    publisher.publish("key-1", "key-2")
+    assert keys.get("key-2") is None
+    clock.now += COOLDOWN_SECONDS
+    assert keys.get("key-2")
+
+
+def test_a_key_that_was_withdrawn_is_forgotten(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    keys.get("key-1")
+    publisher.publish("key-2")
+    clock.now += HOUR
+    assert keys.get("key-1") is None
+
+
+ILL: dict[str, tuple[int, str]] = {
+    "an error": (500, "{}"),
+    "a page": (200, "<html>"),
+    "a redirect": (302, "{}"),
+    "no keys": (200, '{"keys": []}'),
+    "no list": (200, "[]"),
+    "no id": (200, '{"keys": [{"kty": "RSA"}]}'),
+    "a broken key": (200, '{"keys": [{"kid": "key-1", "kty": "RSA", "n": "!", "e": "AQAB"}]}'),
+    "a secret for a key": (200, '{"keys": [{"kid": "key-1", "kty": "oct", "k": "c2VjcmV0"}]}'),
+}
+
+
+@pytest.mark.parametrize(("status", "body"), ILL.values(), ids=ILL.keys())
+def test_known_keys_last_through_an_outage_of_a_day_and_no_longer(
+    keys: PublicKeys, publisher: Publisher, clock: Clock, status: int, body: str
+) -> None:
+    keys.get("key-1")
+    publisher.status, publisher.body = status, body
+    clock.now += STALE_SECONDS - 1
+    assert keys.get("key-1")
+    clock.now += 1
+    with pytest.raises(DependencyUnavailable):
+        keys.get("key-1")
+
+
+@pytest.mark.parametrize(("status", "body"), ILL.values(), ids=ILL.keys())
+def test_without_keys_nothing_is_accepted_and_soon_asked_again(
+    keys: PublicKeys, publisher: Publisher, clock: Clock, status: int, body: str
+) -> None:
+    healthy = publisher.body
+    publisher.status, publisher.body = status, body
+    for _ in range(10):
+        with pytest.raises(DependencyUnavailable):
+            keys.get("key-1")
+    assert publisher.fetches == 1
+    publisher.status, publisher.body = 200, healthy
+    clock.now += RETRY_SECONDS
+    assert keys.get("key-1")
+
+
+def test_a_server_that_is_away_is_an_outage_too(clock: Clock) -> None:
+    with Publisher() as gone:
+        pass
+    with pytest.raises(DependencyUnavailable):
+        PublicKeys(gone.url, clock).get("key-1")
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "seconds"),
+    [
+        ("max-age=60", 60),
+        ("public, MAX-AGE=x, max-age=120", 120),
+        ("no-store", 300),
+        ("max-age=-5", 300),
+        ("max-age=\u00b2", 300),
+        ("max-age=99999999999999999999", STALE_SECONDS / 2),
+    ],
+)
+def test_keys_are_fresh_for_as_long_as_their_server_says_within_reason(
+    keys: PublicKeys, publisher: Publisher, clock: Clock, cache_control: str, seconds: float
+) -> None:
+    publisher.cache_control = cache_control
+    keys.get("key-1")
+    clock.now += seconds - 1
+    keys.get("key-1")
+    assert publisher.fetches == 1
+    clock.now += 1
+    keys.get("key-1")
+    assert publisher.fetches == 2
