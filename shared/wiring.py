@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.billing.service import Billing
     from shared.events.service import EventBus
     from shared.sync.service import Mirror
+    from shared.tokens.archive import Archive
     from shared.tokens.history import History
     from shared.tokens.models import Policy
     from shared.tokens.outbox import Outbox
@@ -99,11 +100,16 @@ class Wiring:
         return Tokens(self.accounts, desk, self.policy, self.clock)
 
     @functools.cached_property
-    def history(self) -> "History":
+    def archive(self) -> "Archive":
         from shared.tokens.archive import Archive
+
+        return Archive(self.hub)
+
+    @functools.cached_property
+    def history(self) -> "History":
         from shared.tokens.history import History
 
-        return History(Archive(self.hub), self.clock)
+        return History(self.archive, self.clock)
 
     @functools.cached_property
     def renewal(self) -> "Renewal":
@@ -126,9 +132,7 @@ class Wiring:
 
     @functools.cached_property
     def billing(self) -> "Billing":
-        from shared.billing.admin import AccountAdmin
-    from shared.billing.quotas import Quotas
-    from shared.billing.service import Billing
+        from shared.billing.service import Billing
         from shared.billing.store import DueAccounts
 
         publish = functools.partial(self.publish, "billing-refresh")

@@ -1,7 +1,7 @@
 """What the billing calls take and give."""
 
-from typing import Annotated, Literal, Self
 from datetime import datetime
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,7 +34,7 @@ class LimitsRequest(Wire):
     cap: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     member_caps: Annotated[
         dict[Id, Annotated[int, Field(ge=0, le=MAX_INTEGER)]], Field(max_length=1000)
-    ] = {}
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _cap_where_it_counts(self) -> Self:

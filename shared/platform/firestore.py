@@ -70,7 +70,7 @@ def commit(batch: firestore.WriteBatch) -> list[Any]:
 
 def pause(attempt: int) -> None:
     """Wait before another attempt: at random, so that who collided does not collide again."""
-    time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.5)))  # noqa: S311 - no secret
+    time.sleep(random.uniform(0, min(0.02 * 2 ** min(attempt, 10), 0.5)))  # noqa: S311 - no secret
 
 
 def create(reference: firestore.DocumentReference, document: Document) -> bool:

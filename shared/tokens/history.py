@@ -1,7 +1,7 @@
 """Looking back: an account's rows by page, and what it spent by day or by task."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class History:
 
 
 def _by_day(days: list[Usage]) -> Totals:
-    return {day.day: _sum(day.by_task) for day in sorted(days, key=lambda day: day.day)}
+    return {day.day: _sum(day.by_task.values()) for day in sorted(days, key=lambda day: day.day)}
 
 
 def _by_task(days: list[Usage]) -> Totals:
@@ -65,9 +65,8 @@ def _by_task(days: list[Usage]) -> Totals:
     for day in days:
         for task, counted in day.by_task.items():
             found[task].append(counted)
-    return {task: _sum(dict(enumerate(found[task]))) for task in sorted(found)}
+    return {task: _sum(found[task]) for task in sorted(found)}
 
 
-def _sum(counted: Mapping[object, tuple[int, int]]) -> tuple[int, int]:
-    values = counted.values()
-    return sum(tokens for tokens, _ in values), sum(count for _, count in values)
+def _sum(counted: Collection[tuple[int, int]]) -> tuple[int, int]:
+    return sum(tokens for tokens, _ in counted), sum(count for _, count in counted)

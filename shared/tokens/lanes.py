@@ -5,12 +5,15 @@ came meanwhile. So a hot account costs an instance one commit for many operation
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-BATCH = 100
+BATCH = 200
+# Where several came together, more are on their way: waiting for them saves a commit each.
+GATHER_SECONDS = 0.005
 
 
 class Seat(Generic[T]):
@@ -29,6 +32,7 @@ class Lanes(Generic[T]):
         self._work = work
         self._lock = threading.Lock()
         self._queues: dict[str, deque[Seat[T]]] = {}
+        self._crowded: set[str] = set()
 
     def join(self, key: str, job: T) -> None:
         """Returns when the job is done, by this thread or by another."""
@@ -42,6 +46,8 @@ class Lanes(Generic[T]):
             self._lead(key)
 
     def _lead(self, key: str) -> None:
+        if key in self._crowded:
+            time.sleep(GATHER_SECONDS)
         batch = self._batch(key)
         try:
             self._work(key, [seat.job for seat in batch])
@@ -51,7 +57,9 @@ class Lanes(Generic[T]):
     def _batch(self, key: str) -> list[Seat[T]]:
         with self._lock:
             queue = self._queues[key]
-            return [queue.popleft() for _ in range(min(BATCH, len(queue)))]
+            size = min(BATCH, len(queue))
+            (self._crowded.add if size > 1 else self._crowded.discard)(key)
+            return [queue.popleft() for _ in range(size)]
 
     def _hand_over(self, key: str, batch: list[Seat[T]]) -> None:
         for seat in batch:
@@ -63,3 +71,4 @@ class Lanes(Generic[T]):
                 queue[0].woken.set()
             else:
                 del self._queues[key]
+                self._crowded.discard(key)

@@ -1,6 +1,5 @@
 """Deductions on a real store: never more than is there, never twice, at the stated cost."""
 
-import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -8,48 +7,16 @@ from functools import partial
 
 import pytest
 
-from scripts.suite.counting import Costs, costing, counted_client
+from scripts.suite.counting import Costs, costing
 from shared.kernel.errors import IdempotencyKeyReused, InsufficientTokens
-from shared.kernel.settings import read_settings
 from shared.tokens.commands import Deduct
-from shared.tokens.desk import Desk
-from shared.tokens.models import Account, Receipt
+from shared.tokens.models import Receipt
 from shared.tokens.periods import open_account
-from shared.tokens.policy import policy
 from shared.tokens.service import Tokens
-from shared.tokens.store import Accounts
 from shared.wiring import Wiring
 from tests.builders import NEW_YEAR, unique
 from tests.emulator.conftest import SetClock
-
-
-def never(account_id: str) -> Account:
-    raise AssertionError(f"{account_id} should be there")
-
-
-@pytest.fixture
-def costs() -> Costs:
-    return Costs()
-
-
-@pytest.fixture
-def tokens(costs: Costs, clock: SetClock) -> Tokens:
-    settings = read_settings(os.environ)
-    accounts, rules = Accounts(counted_client(settings.hub, costs)), policy(settings)
-    return Tokens(accounts, Desk(accounts, rules, clock), rules, clock)
-
-
-@pytest.fixture
-def account_id(wiring: Wiring) -> str:
-    """A free account: a hundred tokens."""
-    name = unique("account")
-    wiring.tokens.balance(name, wiring.tokens.free(lambda _: None))
-    return name
-
-
-def instances(wiring: Wiring, count: int) -> list[Tokens]:
-    """As many instances as there would be in the cloud: nothing remembered is shared."""
-    return [Wiring(wiring.settings, wiring.clock).tokens for _ in range(count)]
+from tests.emulator.tokens.conftest import instances, never
 
 
 def outcome(tokens: Tokens, account_id: str, wanted: Deduct) -> Receipt | InsufficientTokens:
