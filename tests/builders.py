@@ -24,11 +24,32 @@ def unique(prefix: str) -> str:
 
 
 def account(**changes: Any) -> Account:
-    """A free account that opened at New Year 2026."""
-    start = changes.pop("start", NEW_YEAR)
-    zone = changes.pop("time_zone", "UTC")
-    name = changes.pop("account_id", "a")
-    return replace(open_account(name, "free", POLICY, start, start, zone), **changes)
+    """A free account that opened at New Year 2026.
+
+    `purchased` and `base_left` say what is in its lots, `start` and `time_zone` when it opened.
+    """
+    start, zone = changes.pop("start", NEW_YEAR), changes.pop("time_zone", "UTC")
+    name, tier = changes.pop("account_id", "a"), changes.pop("tier", "free")
+    policy = changes.pop("policy", POLICY)
+    fresh = open_account(name, tier, policy, start, start, zone)
+    left = changes.pop("base_left", fresh.included)
+    held = replace(fresh, total_used=fresh.included - left)
+    held = _holding(held, INCLUDED, left)
+    return replace(_holding(held, PURCHASED, changes.pop("purchased", 0)), **changes)
+
+
+def _holding(held: Account, kind: str, left: int) -> Account:
+    others = tuple(lot for lot in held.lots if lot.kind != kind)
+    return replace(held, lots=lots.put(others, lots.new_lot(kind, kind, left)))
+
+
+def deduction(amount: int, operation: str = "op", **changes: Any) -> Deduct:
+    return Deduct(operation, amount, **changes)
+
+
+def spent(held: Account, amount: int, now: datetime = NEW_YEAR) -> Account:
+    """The account after a deduction that no other has the name of."""
+    return apply(held, Deduct(unique("op"), amount), POLICY, now).account
 
 
 def claims(now: datetime, **changes: Any) -> dict[str, Any]:
