@@ -9,8 +9,11 @@ from uuid import uuid4
 
 from shared.auth.models import ApiKey
 from shared.events.models import EVERYBODY, Event
-from shared.tokens.models import Account, Policy, Tier
+from shared.tokens import lots
+from shared.tokens.commands import Deduct
+from shared.tokens.models import INCLUDED, PURCHASED, Account, Policy, Tier
 from shared.tokens.periods import open_account
+from shared.tokens.rules import apply
 
 POLICY = Policy(tiers={"free": Tier(100), "pro": Tier(10_000)})
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
