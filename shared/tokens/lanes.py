@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 BATCH = 200
-# Where several came together, more are on their way: waiting for them saves a commit each.
-GATHER_SECONDS = 0.005
+GATHER_SECONDS = 0.002
+GATHER_ROUNDS = 10
 
 
 class Seat(Generic[T]):
@@ -47,12 +47,20 @@ class Lanes(Generic[T]):
 
     def _lead(self, key: str) -> None:
         if key in self._crowded:
-            time.sleep(GATHER_SECONDS)
+            self._gather(key)
         batch = self._batch(key)
         try:
             self._work(key, [seat.job for seat in batch])
         finally:
             self._hand_over(key, batch)
+
+    def _gather(self, key: str) -> None:
+        """Where several came together more are on their way; each round that finds none ends it."""
+        for _ in range(GATHER_ROUNDS):
+            before = len(self._queues[key])
+            time.sleep(GATHER_SECONDS)
+            if len(self._queues[key]) in (before, BATCH):
+                return
 
     def _batch(self, key: str) -> list[Seat[T]]:
         with self._lock:

@@ -1,5 +1,6 @@
 """Many operations on one account at once: right, and few commits."""
 
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -29,9 +30,14 @@ def test_two_hundred_at_once_on_one_instance_take_few_commits(
     tokens: Tokens, costs: Costs, wiring: Wiring, account_id: str
 ) -> None:
     buy(tokens, account_id, 1_000)
+    together = threading.Barrier(200)
+
+    def spend(number: int) -> Receipt | Problem:
+        together.wait()
+        return outcome(tokens, account_id, Deduct(f"op-{number}", 5))
+
     with ThreadPoolExecutor(200) as pool, costing(costs) as spent:
-        wanted = [Deduct(f"op-{n}", 5) for n in range(200)]
-        outcomes = list(pool.map(partial(outcome, tokens, account_id), wanted))
+        outcomes = list(pool.map(spend, range(200)))
     assert all(isinstance(found, Receipt) and not found.replay for found in outcomes)
     assert wiring.tokens.balance(account_id, never).available == 100
     assert spent.calls <= 8
