@@ -60,15 +60,25 @@ def account_document(account: Account) -> Stored:
 
 
 def account(account_id: str, row: Stored) -> Account:
-    """The account; one that another product wrote is adopted with what it says."""
+    """The account; one that another product wrote is adopted with what it says.
+
+    Raises DoesNotAddUp for one that makes no sense.
+    """
+    try:
+        return _account(account_id, row)
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as broken:
+        raise DoesNotAddUp(account_id) from broken
+
+
+def _account(account_id: str, row: Stored) -> Account:
     included, used = int(row["includedTokens"]), int(row["totalUsedTokens"])
     period = _period(row)
-    holds = tuple(_hold(name, found) for name, found in sorted(row.get("holds", {}).items()))
-    others = tuple(_lot(found) for found in row.get("lots", ()))
+    holds = tuple(_hold(name, found) for name, found in sorted((row.get("holds") or {}).items()))
+    others = tuple(_lot(found) for found in row.get("lots") or ())
     base_used = int(row.get("includedUsedTokens", min(used, included)))
     base = included - base_used - _held_base(holds, period.n)
     bought = int(row["purchasedTokens"]) - _held_extra(holds) - sum(lot.left for lot in others)
-    if bought < 0 or int(row.get("debt", 0)) < 0:
+    if min(bought, int(row.get("debt", 0)), *(lot.left for lot in others)) < 0:
         raise DoesNotAddUp(account_id)
     return Account(
         account_id=account_id,
@@ -117,7 +127,7 @@ def part(found: Stored) -> Part:
 
 def _lots(base: int, bought: int, others: tuple[Lot, ...]) -> tuple[Lot, ...]:
     known = lots.put(others, lots.new_lot(INCLUDED, INCLUDED, base))
-    return lots.put(known, lots.new_lot(PURCHASED, PURCHASED, bought)) if bought else known
+    return lots.put(known, lots.new_lot(PURCHASED, PURCHASED, bought))
 
 
 def _period(row: Stored) -> Period:
@@ -155,8 +165,7 @@ def _lot_map(lot: Lot) -> Stored:
 
 
 def _lot(found: Stored) -> Lot:
-    expires = found["expiresAt"]
-    end = utc(expires) if expires else None
+    end = found["expiresAt"] and utc(found["expiresAt"])
     return Lot(found["id"], found["kind"], found["left"], found["priority"], end)
 
 

@@ -7,22 +7,14 @@ as well. What was held of an older cycle's included tokens does not come back.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import PlaceHold, Settle, Void
-from shared.tokens.lots import Lots, Parts
-from shared.tokens.models import (
-    INCLUDED,
-    ROLLOVER,
-    Account,
-    Change,
-    Hold,
-    Part,
-    Policy,
-    Row,
-)
+from shared.tokens.lots import Parts
+from shared.tokens.models import Account, Change, Hold, Policy, Row
 from shared.tokens.spending import taken, used
 
 MAX_HOLDS = 200
@@ -39,7 +31,7 @@ def placed(account: Account, command: PlaceHold, now: datetime) -> Change:
     after = replace(
         account,
         lots=rest.lots,
-        holds=(*account.holds, hold),
+        holds=tuple(sorted((*account.holds, hold), key=attrgetter("hold_id"))),
         member_used=rest.member_used,
         seq=account.seq + 1,
     )
@@ -78,7 +70,7 @@ def expired(account: Account, hold: Hold, policy: Policy, now: datetime) -> Chan
 
 def resolution_id(account_id: str, hold_id: str) -> str:
     """Where the row stands that ended a hold, however it ended."""
-    return derived_id(account_id, f"resolve:{hold_id}")
+    return derived_id(account_id, "resolve", hold_id)
 
 
 def require_unexpired(before: Account, after: Account, hold_id: str) -> None:
@@ -101,7 +93,7 @@ def _found(account: Account, hold_id: str) -> Hold | None:
 
 def _ended(account: Account, hold: Hold, amount: int, kind: str, now: datetime) -> Change:
     spent, rest = lots.first(hold.parts, amount)
-    back, gone = _returned(account, hold, rest)
+    back, gone = lots.returned(account.lots, rest, hold.cycle == account.period.n)
     released = _released(account, hold, back)
     more = taken(released, max(0, amount - hold.amount), None, overage=True, forced=True)
     after = replace(
@@ -112,7 +104,8 @@ def _ended(account: Account, hold: Hold, amount: int, kind: str, now: datetime) 
         member_used=_member_used(account, hold, amount),
         seq=account.seq + 1,
     )
-    after, days = used(after, now, hold.task_type, amount) if amount else (after, ())
+    moment = min(now, hold.expires_at)
+    after, days = used(after, moment, hold.task_type, amount) if amount else (after, ())
     row = Row(
         row_id=resolution_id(account.account_id, hold.hold_id),
         type=kind,
@@ -131,29 +124,7 @@ def _ended(account: Account, hold: Hold, amount: int, kind: str, now: datetime) 
 
 def _released(account: Account, hold: Hold, back: Parts) -> Account:
     others = tuple(known for known in account.holds if known.hold_id != hold.hold_id)
-    return replace(account, holds=others, lots=_put_back(account.lots, back))
-
-
-def _put_back(known: Lots, back: Parts) -> Lots:
-    for part in back:
-        known = lots.put(known, lots.new_lot(part.lot_id, part.kind, part.amount))
-    return known
-
-
-def _returned(account: Account, hold: Hold, rest: Parts) -> tuple[Parts, Parts]:
-    """What goes back to its lot, and what lapses because its cycle, or its lot, is gone."""
-    there = {lot.lot_id for lot in account.lots}
-    back: list[Part] = []
-    gone: list[Part] = []
-    for part in rest:
-        by_cycle = part.kind in (INCLUDED, ROLLOVER)
-        returns = hold.cycle == account.period.n if by_cycle else _lasts(part, there)
-        (back if returns else gone).append(part)
-    return tuple(back), tuple(gone)
-
-
-def _lasts(part: Part, there: set[str]) -> bool:
-    return part.kind in ("purchased", "adjust") or part.lot_id in there
+    return replace(account, holds=others, lots=lots.put_back(account.lots, back))
 
 
 def _member_used(account: Account, hold: Hold, amount: int) -> Mapping[str, int]:

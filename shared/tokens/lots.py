@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from shared.tokens.models import INCLUDED, Lot, Part
+from shared.tokens.models import ADJUST, INCLUDED, PURCHASED, ROLLOVER, Lot, Part
 
 # What would lapse first is spent first; what was paid for, last.
-PRIORITIES = {"rollover": 10, INCLUDED: 20, "promo": 30, "adjust": 40, "purchased": 50}
+PRIORITIES = {ROLLOVER: 10, INCLUDED: 20, "promo": 30, ADJUST: 40, PURCHASED: 50}
+OF_A_CYCLE = (INCLUDED, ROLLOVER)
+WITHOUT_END = (PURCHASED, ADJUST)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 Lots = tuple[Lot, ...]
@@ -58,6 +60,20 @@ def first(parts: Iterable[Part], amount: int) -> tuple[Parts, Parts]:
     return _some(ahead), _some(behind)
 
 
+def returned(known: Lots, parts: Parts, current: bool) -> tuple[Parts, Parts]:
+    """What can go back to its lot, and what lapsed with its cycle (unless `current`) or its lot."""
+    there = {lot.lot_id for lot in known}
+    returns = [_returns(part, there, current) for part in parts]
+    back = tuple(part for part, ok in zip(parts, returns, strict=True) if ok)
+    return back, tuple(part for part, ok in zip(parts, returns, strict=True) if not ok)
+
+
+def put_back(known: Lots, parts: Iterable[Part]) -> Lots:
+    for part in parts:
+        known = put(known, new_lot(part.lot_id, part.kind, part.amount))
+    return known
+
+
 def total(parts: Iterable[Part]) -> int:
     return sum(part.amount for part in parts)
 
@@ -68,6 +84,12 @@ def of_kind(parts: Iterable[Part], kind: str) -> int:
 
 def _some(parts: Iterable[Part]) -> Parts:
     return tuple(part for part in parts if part.amount)
+
+
+def _returns(part: Part, there: set[str], current: bool) -> bool:
+    if part.kind in OF_A_CYCLE:
+        return current
+    return part.kind in WITHOUT_END or part.lot_id in there
 
 
 def _expired(lot: Lot, now: datetime) -> bool:

@@ -15,17 +15,18 @@ def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: dat
     if command.tier not in policy.tiers:
         raise NotFound("There is no such tier.", reason="tier")
     more = policy.tiers[command.tier].included - account.included
+    repaid = min(account.debt, max(0, more))
     after = replace(account, pending_tier=command.tier, seq=account.seq + 1)
     if more >= 0:
-        after = _upgraded(after, command.tier, more)
-    parts = (Part(INCLUDED, INCLUDED, more),) if more > 0 else ()
+        after = _upgraded(after, command.tier, more, repaid)
+    parts = (Part(INCLUDED, INCLUDED, more - repaid),) if more > repaid else ()
     row = Row(
         row_id=derived_id(account.account_id, command.operation),
         type="plan_change",
         amount=max(0, more),
         at=now,
         parts=parts,
-        postings=postings.into(parts, postings.ISSUED),
+        postings=postings.into(parts, postings.ISSUED, repaid),
         after=after,
         metadata={"from": account.tier, "to": command.tier, "atOnce": more >= 0},
     )
@@ -52,12 +53,13 @@ def limits_set(account: Account, command: SetLimits, now: datetime) -> Change:
     return Change(after, (row,))
 
 
-def _upgraded(account: Account, tier: str, more: int) -> Account:
-    lot = lots.new_lot(INCLUDED, INCLUDED, more)
+def _upgraded(account: Account, tier: str, more: int, repaid: int) -> Account:
+    lot = lots.new_lot(INCLUDED, INCLUDED, more - repaid)
     return replace(
         account,
         tier=tier,
         included=account.included + more,
         lots=lots.put(account.lots, lot),
+        debt=account.debt - repaid,
         pending_tier=None,
     )

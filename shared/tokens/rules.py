@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from shared.kernel.errors import InsufficientTokens
-from shared.tokens import granting, holds, plans, spending
+from shared.tokens import granting, holds, plans, reclaiming, spending
 from shared.tokens.alerts import alerted
 from shared.tokens.commands import (
     Adjust,
@@ -82,7 +82,7 @@ _RULES: Mapping[type[Any], Any] = {
     Void: lambda account, command, _, now: holds.voided(account, command, now),
     Refund: lambda account, command, _, now: granting.refunded(account, command, now),
     Purchase: lambda account, command, _, now: granting.purchased(account, command, now),
-    TakeBack: lambda account, command, _, now: granting.taken_back(account, command, now),
+    TakeBack: lambda account, command, _, now: reclaiming.taken_back(account, command, now),
     Grant: lambda account, command, _, now: granting.granted(account, command, now),
     Adjust: lambda account, command, _, now: granting.adjusted(account, command, now),
     ChangePlan: plans.plan_changed,

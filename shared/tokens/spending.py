@@ -60,17 +60,21 @@ def taken(
     """Take from the lots. What they lack may be owed: within the limits, or whatever if forced."""
     member_used = _within_member_cap(account, amount, actor)
     rest, parts = lots.take(account.lots, amount)
-    owed = amount - lots.total(parts)
-    if owed and not forced and owed > _headroom(account, overage):
-        raise insufficient(account, amount, _headroom(account, overage))
+    owed, headroom = amount - lots.total(parts), _headroom(account, overage)
+    if owed > headroom and not forced:
+        raise _insufficient(account, amount, headroom, overage)
     return Taken(rest, parts, owed, member_used)
 
 
 def used(
     account: Account, now: datetime, task_type: str | None, amount: int
 ) -> tuple[Account, tuple[Usage, ...]]:
-    """The day's spending with this in it, and the day before if it is over."""
-    day, before = now.date().isoformat(), account.usage
+    """The day's spending with this in it, and the day before if it is over.
+
+    A day that is over stays so: with a clock that is behind, the last day goes on.
+    """
+    before = account.usage
+    day = max(now.date().isoformat(), before.day if before else "")
     over = (before,) if before and before.day != day else ()
     by_task = before.by_task if before and not over else {}
     task = _counted_as(task_type, by_task)
@@ -79,8 +83,11 @@ def used(
     return replace(account, usage=today), over
 
 
-def insufficient(account: Account, amount: int, headroom: int) -> InsufficientTokens:
-    scope = account.scope if account.limits.overage == "deny" else "overage_cap"
+def _insufficient(
+    account: Account, amount: int, headroom: int, overage: bool
+) -> InsufficientTokens:
+    capped = overage and account.limits.overage != "deny"
+    scope = "overage_cap" if capped else account.scope
     return _refusal(account, account.available + headroom, amount, scope)
 
 
