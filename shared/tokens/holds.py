@@ -14,7 +14,7 @@ from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import PlaceHold, Settle, Void
 from shared.tokens.lots import Parts
-from shared.tokens.models import Account, Change, Hold, Policy, Row
+from shared.tokens.models import Account, Change, Hold, Policy, Row, Usage
 from shared.tokens.spending import taken, used
 
 MAX_HOLDS = 200
@@ -96,16 +96,16 @@ def _ended(account: Account, hold: Hold, amount: int, kind: str, now: datetime) 
     back, gone = lots.returned(account.lots, rest, hold.cycle == account.period.n)
     released = _released(account, hold, back)
     more = taken(released, max(0, amount - hold.amount), None, overage=True, forced=True)
+    usage, days = _used(account, hold, amount, now)
     after = replace(
         released,
         lots=more.lots,
         debt=released.debt + more.owed,
         total_used=account.total_used + amount,
         member_used=_member_used(account, hold, amount),
+        usage=usage,
         seq=account.seq + 1,
     )
-    moment = min(now, hold.expires_at)
-    after, days = used(after, moment, hold.task_type, amount) if amount else (after, ())
     row = Row(
         row_id=resolution_id(account.account_id, hold.hold_id),
         type=kind,
@@ -120,6 +120,15 @@ def _ended(account: Account, hold: Hold, amount: int, kind: str, now: datetime) 
         reference=hold.hold_id,
     )
     return Change(after, (row,), days=days)
+
+
+def _used(
+    account: Account, hold: Hold, amount: int, now: datetime
+) -> tuple[Usage | None, tuple[Usage, ...]]:
+    """Spent now, or when the hold expired; nothing was if it was released."""
+    if not amount:
+        return account.usage, ()
+    return used(account.usage, min(now, hold.expires_at), hold.task_type, amount)
 
 
 def _released(account: Account, hold: Hold, back: Parts) -> Account:

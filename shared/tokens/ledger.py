@@ -40,10 +40,10 @@ def broken_at(documents: Iterable[Stored]) -> int | None:
     """The first row (by seq, in order from the first) that does not follow; None if all do."""
     head = ""
     for seq, document in enumerate(documents, start=1):
-        follows = (document["prevHash"], document["seq"]) == (head, seq)
-        if not follows or row_hash(document) != document["hash"]:
+        follows = (document.get("prevHash"), document.get("seq")) == (head, seq)
+        head = row_hash(document)
+        if not follows or head != document.get("hash"):
             return seq
-        head = document["hash"]
     return None
 
 

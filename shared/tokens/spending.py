@@ -30,15 +30,16 @@ class Taken(NamedTuple):
 def deducted(account: Account, command: Deduct, now: datetime) -> Change:
     """Spend now, or raise InsufficientTokens and change nothing."""
     rest = taken(account, command.amount, command.actor, overage=True)
+    today, days = used(account.usage, now, command.task_type, command.amount)
     after = replace(
         account,
         lots=rest.lots,
         debt=account.debt + rest.owed,
         total_used=account.total_used + command.amount,
         member_used=rest.member_used,
+        usage=today,
         seq=account.seq + 1,
     )
-    after, days = used(after, now, command.task_type, command.amount)
     row = Row(
         row_id=derived_id(account.account_id, command.operation),
         type="deduct",
@@ -67,20 +68,18 @@ def taken(
 
 
 def used(
-    account: Account, now: datetime, task_type: str | None, amount: int
-) -> tuple[Account, tuple[Usage, ...]]:
+    before: Usage | None, now: datetime, task_type: str | None, amount: int
+) -> tuple[Usage, tuple[Usage, ...]]:
     """The day's spending with this in it, and the day before if it is over.
 
     A day that is over stays so: with a clock that is behind, the last day goes on.
     """
-    before = account.usage
     day = max(now.date().isoformat(), before.day if before else "")
     over = (before,) if before and before.day != day else ()
     by_task = before.by_task if before and not over else {}
     task = _counted_as(task_type, by_task)
     tokens, count = by_task.get(task, (0, 0))
-    today = Usage(day, {**by_task, task: (tokens + amount, count + 1)})
-    return replace(account, usage=today), over
+    return Usage(day, {**by_task, task: (tokens + amount, count + 1)}), over
 
 
 def _insufficient(
