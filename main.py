@@ -16,6 +16,7 @@ FUNCTIONS = {
     "deliver_outbox": "functions.tokens.firestore",
     "ecosystem": "functions.events.http",
     "gateway": "functions.gateway.http",
+    "process_token_purchase": "functions.billing.firestore",
     "refresh_accounts": "functions.billing.pubsub",
     "refresh_billing_cycles": "functions.billing.schedule",
     "sync": "functions.sync.http",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.billing.admin import AccountAdmin
     from shared.billing.quotas import Quotas
     from shared.billing.service import Billing
+    from shared.billing.shop import Shop
     from shared.events.service import EventBus
     from shared.sync.service import Mirror
     from shared.tokens.archive import Archive
@@ -137,6 +138,12 @@ class Wiring:
 
         publish = functools.partial(self.publish, "billing-refresh")
         return Billing(DueAccounts(self.hub), self.renewal, publish, self.clock)
+
+    @functools.cached_property
+    def shop(self) -> "Shop":
+        from shared.billing.shop import Shop
+
+        return Shop(self.hub, self.settings, self.auth, self.tokens, self.clock)
 
     @functools.cached_property
     def account_admin(self) -> "AccountAdmin":

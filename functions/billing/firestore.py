@@ -1,7 +1,13 @@
-"""Changes of balances, from Firestore."""
+"""Changes of balances and of purchases, from Firestore."""
 
 from shared.entry.firestore import DocumentChange, firestore_event
 from shared.wiring import Wiring
+
+
+@firestore_event
+def process_token_purchase(change: DocumentChange, wiring: Wiring) -> None:
+    if change.new is not None:
+        wiring.shop.external.process(change.document_id, change.new.data())
 
 
 @firestore_event

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.entry.wire import MAX_INTEGER, Id, Name, Wire
+from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Wire
 
 
 class Tier(Wire):
@@ -41,6 +41,48 @@ class LimitsRequest(Wire):
         if (self.overage == "cap") != (self.cap is not None):
             raise ValueError("cap goes with overage: cap")
         return self
+
+
+class Package(Wire):
+    package_id: str
+    tokens: int
+    price: int
+    currency: str
+
+
+class Packages(Wire):
+    items: tuple[Package, ...]
+    next_cursor: str | None = None
+
+
+class PurchaseRequest(Wire):
+    package_id: Name
+    account: Id | None = None
+
+
+class PurchaseAnswer(Wire):
+    purchase_id: str
+    checkout_url: str
+    amount: int
+    price: int
+    currency: str
+
+
+class PurchaseView(Wire):
+    purchase_id: str
+    account_id: str
+    package_id: str | None
+    amount: int
+    price: int | None
+    currency: str | None
+    status: str
+    is_processed: bool
+    purchase_date: Moment | None
+    checkout_url: str | None
+
+
+class Received(Wire):
+    outcome: str
 
 
 class DueAnswer(Wire):

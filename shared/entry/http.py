@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import flask
 import functions_framework
@@ -17,7 +17,7 @@ from shared.entry import limits
 from shared.entry.answers import answered, failed, request_id
 from shared.entry.credentials import caller_of
 from shared.entry.routing import Route, Routes
-from shared.entry.wire import M, Wire, parsed_body, parsed_query
+from shared.entry.wire import M, Nothing, Wire, parsed_body, parsed_query
 from shared.kernel.errors import InvalidRequest, Problem
 from shared.kernel.ids import is_safe_id
 from shared.platform.logs import log, where
@@ -51,6 +51,13 @@ class Call(Generic[B]):
         if tenant and not is_safe_id(tenant):
             raise InvalidRequest("X-Tenant-Id is not valid.", reason="unsafe_id")
         return tenant
+
+
+class Letter(NamedTuple):
+    """A request from outside, as it came: its handler judges by it who sent it."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class Reply(NamedTuple):
@@ -92,6 +99,17 @@ class Area:
 
         return declare
 
+    def webhook(
+        self, path: str, gives: type[Wire]
+    ) -> Callable[[Callable[[Letter, Wiring], Wire]], Callable[[Letter, Wiring], Wire]]:
+        """Declare a POST that no caller of ours makes, but somebody who signs what they send."""
+
+        def declare(handler: Callable[[Letter, Wiring], Wire]) -> Callable[[Letter, Wiring], Wire]:
+            self.routes.append(Route("POST", path, Nothing, gives, 200, handler, signed=True))
+            return handler
+
+        return declare
+
     def function(self, wired: Callable[[], Wiring] = wiring) -> Callable[[Request], Response]:
         """The deployable function of the area."""
         entry = functools.partial(_serve, self.name, Routes(self.name, self.routes), wired)
@@ -124,11 +142,18 @@ def _handled(routes: Routes, wired: Callable[[], Wiring], request: Request) -> R
     limits.check(request)
     route, path = routes.match(request.method, request.path)
     parts = wired()
-    caller = caller_of(request, parts.auth)
-    call = Call(_input(route, request), path, caller, dict(request.headers))
-    result = route.handler(call, parts)
+    result = route.handler(_asked(route, path, request, parts), parts)
     reply = result if isinstance(result, Reply) else Reply(result)
     return answered(reply.body, route.status, reply.headers, request)
+
+
+def _asked(
+    route: Route, path: Mapping[str, str], request: Request, parts: Wiring
+) -> Call[Any] | Letter:
+    if route.signed:
+        return Letter(limits.body(request), dict(request.headers))
+    caller = caller_of(request, parts.auth)
+    return Call(_input(route, request), path, caller, dict(request.headers))
 
 
 def _input(route: Route, request: Request) -> Wire:

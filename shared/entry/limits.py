@@ -27,11 +27,17 @@ def check(request: Request) -> None:
         raise PayloadTooLarge(f"At most {MAX_BODY_BYTES} bytes.", reason="declared_length")
 
 
-def json_body(request: Request) -> bytes:
-    """The body of a JSON request; a chunked one is measured once it is here."""
+def body(request: Request) -> bytes:
+    """The body as it came; a chunked one is measured once it is here."""
     raw = request.get_data()
     if len(raw) > MAX_BODY_BYTES:
         raise PayloadTooLarge(f"At most {MAX_BODY_BYTES} bytes.", reason="length")
+    return raw
+
+
+def json_body(request: Request) -> bytes:
+    """The body of a JSON request."""
+    raw = body(request)
     if raw and not _is_json(request):
         raise UnsupportedMediaType(reason="content_type")
     return raw

@@ -13,7 +13,10 @@ from shared.kernel.ids import is_safe_id
 
 
 class Route(NamedTuple):
-    """One call of the contract: what it takes and gives, and the status of success."""
+    """One call of the contract: what it takes and gives, and the status of success.
+
+    A `signed` one comes from nobody we know: its handler gets a Letter instead of a Call.
+    """
 
     method: str
     path: str
@@ -21,6 +24,7 @@ class Route(NamedTuple):
     gives: type[Wire] | None
     status: int
     handler: Callable[..., Any]
+    signed: bool = False
 
 
 class Routes:

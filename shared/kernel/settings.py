@@ -5,13 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from shared.kernel.payments import (
+    Package,
+    StripeSettings,
+    read_packages,
+    read_stripe,
+    refuse_another_stripe,
+    refuse_real_money,
+)
+from shared.kernel.unsafe import UnsafeSettings
+
+__all__ = ["Settings", "UnsafeSettings", "read_settings"]
+
 EMULATOR_VARIABLE = "_EMULATOR_HOST"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_TIERS = {"free": 100, "pro": 10_000, "business": 100_000, "enterprise": 1_000_000}
-
-
-class UnsafeSettings(Exception):
-    """The environment contradicts itself; nothing may start with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class Settings:
     alerts: tuple[str, ...] = ("20%",)
     hold_overrun: str = "charge"
     hold_expiry: str = "void"
+    packages: Mapping[str, Package] = field(default_factory=dict)
+    stripe: StripeSettings = field(default_factory=StripeSettings)
 
     @property
     def environment(self) -> str:
@@ -49,10 +59,11 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Settings from the variables HYPHAE_*; docs/settings.md lists them."""
+    """Settings from the variables HYPHAE_* and STRIPE_*; docs/settings.md lists them."""
+    hub = environ.get("HYPHAE_HUB") or environ.get("GCLOUD_PROJECT", "")
     settings = Settings(
         local=environ.get("HYPHAE_ENV") == "local",
-        hub=environ.get("HYPHAE_HUB") or environ.get("GCLOUD_PROJECT", ""),
+        hub=hub,
         projects=_pairs(environ.get("HYPHAE_PROJECTS", "")),
         region=environ.get("HYPHAE_REGION", "us-central1"),
         key_pepper=environ.get("HYPHAE_KEY_PEPPER", "").encode(),
@@ -61,6 +72,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         alerts=tuple(environ.get("HYPHAE_ALERTS", "20%").split(",")),
         hold_overrun=environ.get("HYPHAE_HOLD_OVERRUN", "charge"),
         hold_expiry=environ.get("HYPHAE_HOLD_EXPIRY", "void"),
+        packages=read_packages(environ.get("HYPHAE_PACKAGES")),
+        stripe=read_stripe(environ, hub),
     )
     _refuse_unsafe(settings, environ)
     return settings
@@ -82,8 +95,10 @@ def _pairs(text: str) -> Mapping[str, str]:
 def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
     if settings.local:
         _refuse_cloud_in_local(settings, environ)
+        refuse_real_money(settings.stripe)
     else:
         _refuse_emulators(environ)
+        refuse_another_stripe(settings.stripe)
     if not settings.hub:
         raise UnsafeSettings("HYPHAE_HUB names no project.")
 

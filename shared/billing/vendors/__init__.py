@@ -1,0 +1,1 @@
+"""Adapters of who takes the money: one for each."""
