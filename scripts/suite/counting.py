@@ -18,6 +18,7 @@ class Costs:
     calls: int = 0
     reads: int = 0
     writes: int = 0
+    commits: int = 0  # tried, whether or not they went through
 
     def as_tuple(self) -> tuple[int, int, int]:
         return self.calls, self.reads, self.writes
@@ -30,8 +31,10 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
     def intercept_unary_unary(self, forward: Callable[..., Any], details: Any, request: Any) -> Any:
         self._costs.calls += 1
         outcome = forward(details, request)
-        if details.method.endswith("/Commit") and outcome.code() == grpc.StatusCode.OK:
-            self._costs.writes += len(request.writes)
+        if details.method.endswith("/Commit"):
+            self._costs.commits += 1
+            done = outcome.code() == grpc.StatusCode.OK
+            self._costs.writes += len(request.writes) if done else 0
         return outcome
 
     def intercept_unary_stream(

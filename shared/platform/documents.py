@@ -4,11 +4,13 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from google.events.cloud.firestore import DocumentEventData
 from google.protobuf.message import DecodeError
+
+from shared.platform.values import plain_fields
 
 NAME_PARTS = 6  # projects/P/databases/D/documents/PATH
 PROTOBUF_STARTS = (b"\x0a", b"\x12", b"\x1a")
@@ -28,7 +30,7 @@ class Snapshot:
 
     def data(self) -> dict[str, Any]:
         """The fields as plain values; times come as datetimes, references as their names."""
-        return {name: plain(value) for name, value in self.fields.items()}
+        return plain_fields(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,6 @@ def read_change(
     project, path = _identity(name)
     old, new = _snapshot(event.old_value), _snapshot(event.value)
     return DocumentChange(project, path, event_id, time, old, new, raw, traceparent)
-
-
-def plain(value: Any) -> Any:
-    """A protobuf Value as a Python value."""
-    kind = value.WhichOneof("value_type")
-    return _PLAIN.get(kind, lambda inner: inner)(getattr(value, kind)) if kind else None
-
-
-_PLAIN: Mapping[str, Any] = {
-    "null_value": lambda _: None,
-    "timestamp_value": lambda moment: moment.ToDatetime(tzinfo=UTC),
-    "geo_point_value": lambda point: (point.latitude, point.longitude),
-    "array_value": lambda array: [plain(value) for value in array.values],
-    "map_value": lambda found: {name: plain(value) for name, value in found.fields.items()},
-}
 
 
 def _decoded(text: bytes) -> bytes:

@@ -58,8 +58,15 @@ def find(query: firestore.Query) -> list[tuple[str, Document]]:
 
 def commit(batch: firestore.WriteBatch) -> list[Any]:
     """Commit once, never blindly again: the caller decides what an unknown outcome means."""
-    try:
+    with conditioned():
         return list(batch.commit(retry=None, timeout=TIMEOUT_SECONDS))
+
+
+@contextmanager
+def conditioned() -> Iterator[None]:
+    """Say AlreadyThere or ChangedMeanwhile for what becomes of a commit's conditions."""
+    try:
+        yield
     except google.AlreadyExists as found:
         raise AlreadyThere from found
     except (google.FailedPrecondition, google.NotFound, google.Aborted) as lost:
@@ -86,15 +93,6 @@ def create(reference: firestore.DocumentReference, document: Document) -> bool:
     except google.InvalidArgument as refused:
         raise ValidationFailed([FieldError("", "not_storable")]) from refused
     return True
-
-
-def read_all(
-    client: firestore.Client, references: list[firestore.DocumentReference]
-) -> dict[str, tuple[Document, datetime]]:
-    """Those of the documents that are there, by their ids, in one call."""
-    with bounded():
-        found = list(client.get_all(references, timeout=TIMEOUT_SECONDS))
-    return {s.id: (s.to_dict() or {}, s.update_time) for s in found if s.exists}
 
 
 def change(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.platform.documents import DocumentChange, Snapshot, plain
+from shared.platform.documents import DocumentChange, Snapshot
+from shared.platform.values import plain
 from shared.sync.models import Change, Marks, Place, Tombstone, Version, Write
 from shared.sync.stamps import NEVER, is_stamp
 

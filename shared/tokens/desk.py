@@ -102,7 +102,7 @@ class Desk:
 
     def _consider(self, refused: Sequence[tuple[Operation, Problem]], final: bool) -> None:
         """Refuse only on a fresh look, and only what was not granted before."""
-        found = self._accounts.entries(operation.row_id for operation, _ in refused)
+        found = self._accounts.entries([operation.row_id for operation, _ in refused])
         for operation, refusal in refused:
             if operation.row_id in found:
                 _replay(operation, found[operation.row_id])

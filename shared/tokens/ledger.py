@@ -112,7 +112,7 @@ def _document(row: Row, mark: str) -> Stored:
         "availableAfter": account.available,
         "seq": account.seq,
         "fingerprint": mark,
-        "result": balance_view(account),
+        "result": balance_view(account) if mark else None,
     }
 
 

@@ -212,7 +212,7 @@ class Entry:
     from_purchased: int
     parts: tuple[Part, ...]
     fingerprint: str
-    result: Mapping[str, Any]
+    result: Mapping[str, Any] | None
     task_type: str | None = None
     actor: str | None = None
     metadata: Mapping[str, Any] | None = None

@@ -6,27 +6,28 @@ account last.
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 from google.cloud import firestore
 
 from shared.kernel.ids import derived_id
-from shared.platform import firestore as db
+from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
+from shared.platform.wire import Wire
 from shared.tokens import documents, ledger
 from shared.tokens.models import Account, Entry, Message, Row, Usage
 
 REMEMBERED = 10_000
+BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
 
 
 class Seen(NamedTuple):
     """An account, and the update time that a commit must find unchanged; none for no account."""
 
     account: Account | None
-    update_time: datetime | None
+    updated: Any
 
 
 class Save(NamedTuple):
@@ -40,29 +41,38 @@ class Save(NamedTuple):
     days: Sequence[Usage] = ()
 
 
+class Written(NamedTuple):
+    """A save as writes: the last of them is the account's."""
+
+    writes: list[Any]
+    account: Account
+    entries: list[Entry]
+
+
 class Accounts:
     """Reads accounts, and changes each under the condition that nobody else has meanwhile."""
 
     def __init__(self, client: firestore.Client) -> None:
-        self._client = client
+        self._wire = Wire(client)
         self._seen: LRUCache[str, Seen] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
 
     def look(self, account_id: str) -> Seen:
         """The account as it is now."""
-        found = db.read(self._account(account_id))
+        found = self._wire.get([BALANCES + account_id]).get(BALANCES + account_id)
         if found is None:
             return Seen(None, None)
-        return self._remember(Seen(documents.account(account_id, found[0]), found[1]))
+        return self._remember(Seen(documents.account(account_id, found.document), found.updated))
 
     def look_at_all(self, account_ids: Sequence[str]) -> tuple[dict[str, Seen], list[str]]:
         """Those of the accounts that are there, in one call, and the names of broken ones."""
-        found = db.read_all(self._client, [self._account(name) for name in account_ids])
+        found = self._wire.get(BALANCES + name for name in account_ids)
         seen: dict[str, Seen] = {}
         broken: list[str] = []
-        for name, (row, update_time) in found.items():
+        for path, (document, updated) in found.items():
+            name = path.removeprefix(BALANCES)
             try:
-                seen[name] = Seen(documents.account(name, row), update_time)
+                seen[name] = Seen(documents.account(name, document), updated)
             except (KeyError, TypeError, ValueError):
                 broken.append(name)
         return seen, broken
@@ -72,10 +82,11 @@ class Accounts:
         with self._lock:
             return self._seen.get(account_id)
 
-    def entries(self, row_ids: Iterable[str]) -> dict[str, Entry]:
+    def entries(self, row_ids: Collection[str]) -> dict[str, Entry]:
         """Those of the rows that are there, in one call."""
-        found = db.read_all(self._client, [self._row(row_id) for row_id in row_ids])
-        return {row_id: ledger.entry(row_id, row) for row_id, (row, _) in found.items()}
+        found = self._wire.get(ROWS + row_id for row_id in row_ids)
+        names = {path: path.removeprefix(ROWS) for path in found}
+        return {names[path]: ledger.entry(names[path], row) for path, (row, _) in found.items()}
 
     def save(self, *saves: Save) -> list[list[Entry]]:
         """All or nothing; the rows of each account as they are stored.
@@ -83,39 +94,49 @@ class Accounts:
         Raises AlreadyThere where a row exists, ChangedMeanwhile where an account is another or
         the outcome is unknown.
         """
-        batch = self._client.batch()
-        written = [self._write(batch, save) for save in saves]
+        written = [self._written(save) for save in saves]
         try:
-            results = db.commit(batch)
-        except (db.AlreadyThere, db.ChangedMeanwhile):
+            times = self._wire.commit(write for found in written for write in found.writes)
+        except (AlreadyThere, ChangedMeanwhile):
             self._forget(saves)
             raise
-        for last, account, _ in written:
-            self._remember(Seen(account, results[last].update_time))
-        return [entries for _, _, entries in written]
+        self._remember_all(written, times)
+        return [found.entries for found in written]
 
-    def _write(self, batch: firestore.WriteBatch, save: Save) -> tuple[int, Account, list[Entry]]:
-        """Where in the batch the account stands, what it is now, and its rows."""
+    def _written(self, save: Save) -> Written:
         stored = ledger.sealed(save.account.head, save.rows, save.marks)
-        for row, document in zip(save.rows, stored, strict=True):
-            batch.create(self._row(row.row_id), document)
-        for message in save.messages:
-            batch.set(self._outbox(message), _message_document(save.account, message))
-        for day in save.days:
-            batch.set(self._day(save.account, day), _day_document(save.account, day))
+        pairs = list(zip(save.rows, stored, strict=True))
         head = stored[-1]["hash"] if stored else save.account.head
         account = replace(save.account, head=head)
-        self._put(batch, account, save.seen)
-        entries = [ledger.entry(r.row_id, d) for r, d in zip(save.rows, stored, strict=True)]
-        return len(batch) - 1, account, entries
+        writes = [self._wire.creation(ROWS + row.row_id, document) for row, document in pairs]
+        writes += [self._telling(account, message) for message in save.messages]
+        writes += [self._closing(account, day) for day in save.days]
+        writes.append(self._putting(account, save.seen))
+        return Written(writes, account, [ledger.entry(row.row_id, d) for row, d in pairs])
 
-    def _put(self, batch: firestore.WriteBatch, account: Account, seen: Seen) -> None:
-        reference, document = self._account(account.account_id), documents.account_document(account)
-        if seen.update_time is None:
-            batch.create(reference, document)
-        else:
-            option = self._client.write_option(last_update_time=seen.update_time)
-            batch.update(reference, document, option=option)
+    def _telling(self, account: Account, message: Message) -> Any:
+        document = {
+            "occasion": message.message_id,
+            "eventType": message.event_type,
+            "accountId": account.account_id,
+            "tenantId": account.organization_id,
+            "payload": dict(message.payload),
+        }
+        return self._wire.setting(OUTBOX + derived_id(message.message_id), document)
+
+    def _closing(self, account: Account, usage: Usage) -> Any:
+        document = {
+            "accountId": account.account_id,
+            "organizationId": account.organization_id,
+            **documents.usage_map(usage),
+        }
+        return self._wire.setting(f"{DAYS}{account.account_id}__{usage.day}", document)
+
+    def _putting(self, account: Account, seen: Seen) -> Any:
+        path, document = BALANCES + account.account_id, documents.account_document(account)
+        if seen.updated is None:
+            return self._wire.creation(path, document)
+        return self._wire.updating(path, document, seen.updated)
 
     def _remember(self, seen: Seen) -> Seen:
         if seen.account:
@@ -123,38 +144,13 @@ class Accounts:
                 self._seen[seen.account.account_id] = seen
         return seen
 
+    def _remember_all(self, written: Sequence[Written], times: Sequence[Any]) -> None:
+        last = -1
+        for found in written:
+            last += len(found.writes)
+            self._remember(Seen(found.account, times[last]))
+
     def _forget(self, saves: Sequence[Save]) -> None:
         with self._lock:
             for save in saves:
                 self._seen.pop(save.account.account_id, None)
-
-    def _account(self, account_id: str) -> firestore.DocumentReference:
-        return self._client.collection("token_balances").document(account_id)
-
-    def _row(self, row_id: str) -> firestore.DocumentReference:
-        return self._client.collection("token_transactions").document(row_id)
-
-    def _outbox(self, message: Message) -> firestore.DocumentReference:
-        return self._client.collection("outbox").document(derived_id(message.message_id))
-
-    def _day(self, account: Account, usage: Usage) -> firestore.DocumentReference:
-        name = f"{account.account_id}__{usage.day}"
-        return self._client.collection("token_usage").document(name)
-
-
-def _message_document(account: Account, message: Message) -> documents.Stored:
-    return {
-        "occasion": message.message_id,
-        "eventType": message.event_type,
-        "accountId": account.account_id,
-        "tenantId": account.organization_id,
-        "payload": dict(message.payload),
-    }
-
-
-def _day_document(account: Account, usage: Usage) -> documents.Stored:
-    return {
-        "accountId": account.account_id,
-        "organizationId": account.organization_id,
-        **documents.usage_map(usage),
-    }

@@ -1,14 +1,13 @@
 """Process start to the first 200 of GET /tokens/balance, against a bare one-document function."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from scripts.suite.benches._servers import process
 from scripts.suite.environment import suite_environment
 from scripts.suite.http import NoAnswer, call
 from scripts.suite.identities import sign_in
@@ -52,16 +51,10 @@ def _in_turns(headers: Mapping[str, str]) -> tuple[list[float], list[float]]:
 
 def _first_answer(source: Path, target: str, headers: Mapping[str, str]) -> float:
     port = free_port()
-    command = [sys.executable, "-m", "functions_framework", "--source", str(source)]
-    command += ["--target", target, "--host", "127.0.0.1", "--port", str(port)]
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
+    with process(source, target, port):
         _wait_for_200(f"http://127.0.0.1:{port}/balance", headers)
         return round(time.perf_counter() - began, 4)
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _wait_for_200(url: str, headers: Mapping[str, str]) -> None:

@@ -5,8 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from google.cloud import firestore
-
+from scripts.suite.benches.peers import textbook
 from scripts.suite.counting import Costs, costing, counted_client
 from scripts.suite.environment import HUB, suite_environment
 from shared.kernel.settings import read_settings
@@ -31,13 +30,13 @@ def run() -> dict[str, Any]:
     desk = Desk(accounts, wiring.policy, wiring.clock)
     tokens = Tokens(accounts, desk, wiring.policy, wiring.clock)
     spend = partial(_spend, tokens, account_id)
-    textbook = partial(_textbook, client, account_id, "peer")
+    peer_deduct = partial(textbook.deduct, client, account_id, "peer", 1)
     ours = {
         "cold": _cost(costs, partial(spend, "first")),
         "warm": _cost(costs, partial(spend, "second")),
         "replay": _cost(costs, partial(spend, "second")),
     }
-    peer = {"cold": _cost(costs, textbook), "replay": _cost(costs, textbook)}
+    peer = {"cold": _cost(costs, peer_deduct), "replay": _cost(costs, peer_deduct)}
     return {
         "ours": ours["cold"]["rpc"],
         "peer": peer["cold"]["rpc"],
@@ -59,20 +58,3 @@ def _spend(tokens: Tokens, account_id: str, key: str) -> None:
 
 def _there(account_id: str) -> Account:
     raise AssertionError(f"{account_id} is there")
-
-
-def _textbook(client: firestore.Client, account_id: str, key: str) -> None:
-    """What a guide would write: read both documents, then write both, in a transaction."""
-    balance = client.collection("token_balances").document(account_id)
-    row = client.collection("token_transactions").document(f"{account_id}-{key}")
-
-    @firestore.transactional
-    def spend(transaction: firestore.Transaction) -> None:
-        found = {shot.reference: shot for shot in transaction.get_all([balance, row])}
-        if found[row].exists:
-            return
-        used = found[balance].get("totalUsedTokens")
-        transaction.create(row, {"userId": account_id, "amount": 1, "type": "deduct"})
-        transaction.update(balance, {"totalUsedTokens": used + 1})
-
-    spend(client.transaction())

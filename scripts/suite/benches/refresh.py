@@ -1,0 +1,79 @@
+"""5,000 due accounts refreshed by the page, against one @transactional an account."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from scripts.suite.benches._accounts import wired
+from scripts.suite.benches.peers import textbook
+from scripts.suite.counting import Costs, costing, counted_client
+from scripts.suite.environment import HUB
+from shared.billing.service import PAGE_SIZE
+from shared.tokens.documents import account_document
+from shared.tokens.periods import open_account
+from shared.tokens.renewal import Renewal
+from shared.tokens.store import Accounts
+from shared.wiring import Wiring
+
+NEEDS_SUITE = True
+ACCOUNTS = 5_000
+ROUNDS = 5
+SEEDED_A_COMMIT = 250
+
+
+def run() -> dict[str, Any]:
+    """In turns, a fifth of the accounts each, so that both meet the same noise."""
+    wiring, costs = wired(), Costs()
+    renewal = Renewal(Accounts(counted_client(HUB, costs)), wiring.policy, wiring.clock)
+    ours = peer = 0.0
+    share = ACCOUNTS // ROUNDS
+    with costing(costs) as spent:
+        for _ in range(ROUNDS):
+            mine, theirs = _due_accounts(wiring, share), _due_accounts(wiring, share)
+            ours += _timed(lambda: _refresh(renewal, mine))  # noqa: B023  # called at once
+            peer += _timed(lambda: _transact(wiring, theirs))  # noqa: B023  # called at once
+    return {
+        "ours": round(ACCOUNTS / ours),
+        "peer": round(ACCOUNTS / peer),
+        "ratio": round(peer / ours, 2),
+        "unit": "accounts/s",
+        "detail": {
+            "accounts": ACCOUNTS,
+            "writesAnAccount": spent.writes / ACCOUNTS,
+            "readsAnAccount": spent.reads / ACCOUNTS,
+            "calls": spent.calls,
+        },
+    }
+
+
+def _refresh(renewal: Renewal, account_ids: Sequence[str]) -> None:
+    pages = range(0, len(account_ids), PAGE_SIZE)
+    done = sum(renewal.refresh(account_ids[at : at + PAGE_SIZE]).refreshed for at in pages)
+    if done != len(account_ids):
+        raise AssertionError(f"{done} of {len(account_ids)} were refreshed.")
+
+
+def _transact(wiring: Wiring, account_ids: Sequence[str]) -> None:
+    for account_id in account_ids:
+        textbook.refresh(wiring.hub, account_id, datetime.now(UTC))
+
+
+def _due_accounts(wiring: Wiring, count: int) -> list[str]:
+    start = wiring.clock() - timedelta(days=40)
+    names = [f"bench-{uuid4().hex}" for _ in range(count)]
+    for at in range(0, count, SEEDED_A_COMMIT):
+        batch = wiring.hub.batch()
+        for name in names[at : at + SEEDED_A_COMMIT]:
+            account = open_account(name, "free", wiring.policy, start, start)
+            reference = wiring.hub.collection("token_balances").document(name)
+            batch.set(reference, account_document(account))
+        batch.commit()
+    return names
+
+
+def _timed(act: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

@@ -1,0 +1,84 @@
+"""Firestore's two calls of the hot paths, at the level of protobuf: get some, commit some."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from google.cloud import firestore
+from google.cloud.firestore_v1 import types
+
+from shared.platform.firestore import TIMEOUT_SECONDS, Document, bounded, conditioned
+from shared.platform.values import fill_fields, plain_fields
+
+_Write = types.Write.pb()
+_CommitRequest = types.CommitRequest.pb()
+_GetRequest = types.BatchGetDocumentsRequest.pb()
+
+
+class Found(NamedTuple):
+    """A document, and its update time (a protobuf Timestamp, exact to the nanosecond)."""
+
+    document: Document
+    updated: Any
+
+
+class Wire:
+    """One project's documents, by their paths."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._database = client._database_string
+        self._root = f"{self._database}/documents/"
+
+    def get(self, paths: Iterable[str]) -> dict[str, Found]:
+        """Those of the documents that are there, by path, in one call."""
+        names = [self._root + path for path in paths]
+        request = _GetRequest(database=self._database, documents=names)
+        with bounded():
+            answers = self._client._firestore_api.batch_get_documents(
+                request=types.BatchGetDocumentsRequest.wrap(request),
+                metadata=self._client._rpc_metadata,
+                timeout=TIMEOUT_SECONDS,
+            )
+            found = [types.BatchGetDocumentsResponse.pb(answer).found for answer in answers]
+        return {
+            document.name.removeprefix(self._root): Found(
+                plain_fields(document.fields), document.update_time
+            )
+            for document in found
+            if document.name
+        }
+
+    def creation(self, path: str, document: Mapping[str, Any]) -> Any:
+        """A write that fails if the document is there."""
+        write = self.setting(path, document)
+        write.current_document.exists = False
+        return write
+
+    def setting(self, path: str, document: Mapping[str, Any]) -> Any:
+        """A write that leaves just this document, whatever was there."""
+        write = _Write()
+        write.update.name = self._root + path
+        fill_fields(write.update.fields, document)
+        return write
+
+    def updating(self, path: str, document: Mapping[str, Any], updated: Any) -> Any:
+        """A write of these fields that fails if the document is not as it was found."""
+        write = self.setting(path, document)
+        write.update_mask.field_paths.extend(document)
+        write.current_document.update_time.CopyFrom(updated)
+        return write
+
+    def commit(self, writes: Iterable[Any]) -> list[Any]:
+        """All or nothing, once, never blindly again; the update time of each document.
+
+        Raises AlreadyThere or ChangedMeanwhile, which is also said where the outcome is unknown.
+        """
+        request = _CommitRequest(database=self._database, writes=writes)
+        with conditioned():
+            answer = self._client._firestore_api.commit(
+                request=types.CommitRequest.wrap(request),
+                metadata=self._client._rpc_metadata,
+                retry=None,
+                timeout=TIMEOUT_SECONDS,
+            )
+        return [result.update_time for result in types.CommitResponse.pb(answer).write_results]
