@@ -10,6 +10,8 @@ from scripts.suite.paths import LOCAL, ROOT
 HUB = "demo-hub"
 MEMBERS = {"app": "demo-app", "bo": "demo-bo", "ai": "demo-ai"}
 REGION = "us-central1"
+STRIPE_PORT = 9799
+STRIPE_URL = f"http://127.0.0.1:{STRIPE_PORT}"
 
 _SECRETS = LOCAL / "secrets.json"
 _FOR_FUNCTIONS = ROOT / ".env.local"
@@ -23,6 +25,9 @@ def local_environment() -> dict[str, str]:
         "HYPHAE_PROJECTS": ",".join(f"{key}={project}" for key, project in MEMBERS.items()),
         "HYPHAE_REGION": REGION,
         "HYPHAE_KEY_PEPPER": _secret("keyPepper"),
+        "HYPHAE_STRIPE_API_BASE": STRIPE_URL,
+        "STRIPE_API_KEY": "sk_test_local",
+        "STRIPE_WEBHOOK_SECRET": stripe_webhook_secret(),
     }
 
 

@@ -21,7 +21,8 @@ def call(
     timeout: float = 10,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes]:
-    data = None if body is None else json.dumps(body).encode()
+    """With a body as JSON, or as it is where it is bytes."""
+    data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     sent = {"Content-Type": "application/json", **(headers or {})}
     request = Request(url, data, sent, method=method)
     try:

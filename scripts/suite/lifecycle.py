@@ -15,6 +15,7 @@ from scripts.suite import emulators, environment, members, ports, processes
 from scripts.suite.console import progress, say, undisturbed
 from scripts.suite.environment import suite_environment
 from scripts.suite.paths import LOCAL
+from scripts.suite.standin import process as stripe
 
 _STATE = LOCAL / "suite.json"
 
@@ -70,7 +71,9 @@ def _start(mark: str) -> Suite:
 def _bring_up(suite: Suite) -> Suite:
     with progress("Starting the emulators"):
         emulator_process = emulators.start(suite.mark)
+        stripe_process = stripe.start(suite.mark)
         emulators.wait_until_ready(emulator_process)
+        stripe.wait_until_ready(stripe_process)
         members.register_triggers()
     with progress("Seeding"):
         _seed()

@@ -1,10 +1,11 @@
-"""The suite's ports, as firebase.json pins them, and who holds one that is taken."""
+"""The suite's ports, most of them as firebase.json pins them, and who holds one that is taken."""
 
 import json
 import socket
 from pathlib import Path
 
 from scripts.suite.console import Refusal
+from scripts.suite.environment import STRIPE_PORT
 from scripts.suite.paths import ROOT
 
 _LISTENING = "0A"
@@ -14,7 +15,8 @@ def pinned() -> dict[str, int]:
     emulators = json.loads((ROOT / "firebase.json").read_text())["emulators"]
     settings = {name: value for name, value in emulators.items() if isinstance(value, dict)}
     ports = {name: value["port"] for name, value in settings.items() if "port" in value}
-    return ports | {"firestore websocket": settings["firestore"]["websocketPort"]}
+    websocket = {"firestore websocket": settings["firestore"]["websocketPort"]}
+    return ports | websocket | {"Stripe's stand-in": STRIPE_PORT}
 
 
 def require_free() -> None:

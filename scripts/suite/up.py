@@ -6,6 +6,7 @@ import time
 from scripts.suite import lifecycle
 from scripts.suite.console import Refusal, run_verb
 from scripts.suite.emulators import FUNCTIONS, HOSTING
+from scripts.suite.environment import STRIPE_URL
 from scripts.suite.lifecycle import Suite
 from scripts.suite.paths import LOCAL, LOG
 
@@ -15,6 +16,7 @@ _ENDPOINTS = f"""
   Firestore  127.0.0.1:8080
   Auth       127.0.0.1:9099
   Pub/Sub    127.0.0.1:8085
+  Stripe     {STRIPE_URL} (a stand-in)
   log        {LOG}
   seed       {LOCAL / "ecosystem.json"}
 """

@@ -1,6 +1,7 @@
 """Stripe takes the money. Its library loads on first use."""
 
 import functools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,8 @@ class StripePayments:
             found = _unless_missing(self._client.v1.payment_intents.retrieve, payment_id)
         if found is None:
             return None
-        named = str((found.metadata or {}).get("purchaseId", ""))
+        metadata = found.metadata.to_dict() if found.metadata else {}
+        named = str(metadata.get("purchaseId", ""))
         purchase_id = named if is_safe_id(named) else None
         paid = found.status == "succeeded"
         return Payment(found.id, purchase_id, paid, found.amount_received, found.currency)
@@ -67,27 +69,23 @@ class StripePayments:
         ]
 
     def notice(self, body: bytes, signature: str) -> Notice:
-        event = self._verified(body, signature)
-        about = event["data"]["object"] if event["type"] in ABOUT_PAYMENTS else {}
-        whole = about.get("object") == "payment_intent"
-        payment_id = about.get("id" if whole else "payment_intent")
-        if not all(is_safe_id(name) for name in (event["id"], payment_id or "none")):
-            raise InvalidRequest(reason="unsafe_id")
-        return Notice(event["id"], event["type"], payment_id)
+        self._verify(body, signature)
+        try:
+            return _notice(json.loads(body))
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as bad:
+            raise InvalidRequest("This is not an event.", reason="event") from bad
 
-    def _verified(self, body: bytes, signature: str) -> dict[str, Any]:
-        from stripe import SignatureVerificationError, Webhook
+    def _verify(self, body: bytes, signature: str) -> None:
+        from stripe import SignatureVerificationError, WebhookSignature
 
         secret = self._settings.webhook_secret
         if not secret.strip():
             # An empty secret would verify whatever is signed with an empty key.
             raise DependencyUnavailable(reason="STRIPE_WEBHOOK_SECRET is empty")
         try:
-            event = Webhook.construct_event(body, signature, secret, TOLERANCE_SECONDS)
-        except (SignatureVerificationError, ValueError, TypeError) as bad:
+            WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS)
+        except (SignatureVerificationError, TypeError, ValueError) as bad:
             raise InvalidRequest("The signature is not valid.", reason="signature") from bad
-        found: dict[str, Any] = event.to_dict()
-        return found
 
     def _session(self, purchase: Purchase) -> "SessionCreateParams":
         metadata = {"purchaseId": purchase.purchase_id, "accountId": purchase.account_id}
@@ -124,6 +122,15 @@ class StripePayments:
             max_network_retries=1,
             http_client=RequestsClient(timeout=TIMEOUT_SECONDS),
         )
+
+
+def _notice(event: Any) -> Notice:
+    about = event["data"]["object"] if event["type"] in ABOUT_PAYMENTS else {}
+    whole = about.get("object") == "payment_intent"
+    payment_id = about.get("id" if whole else "payment_intent")
+    if not all(is_safe_id(name) for name in (event["id"], payment_id or "none")):
+        raise ValueError("not an id")
+    return Notice(event["id"], event["type"], payment_id)
 
 
 @contextmanager
