@@ -1,28 +1,170 @@
 """Accounts as they are stored."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.tokens.commands import ChangePlan
+from shared.tokens.documents import DoesNotAddUp, account_document
 from shared.tokens.documents import account as stored_account
-from shared.tokens.documents import account_document
-from tests.builders import NEW_YEAR, account
+from shared.tokens.models import Tier
+from tests.builders import NEW_YEAR, POLICY, account, deduction, without
+from tests.unit.tokens.steps import (
+    FEBRUARY,
+    SOON,
+    adjust,
+    after,
+    gift,
+    hold,
+    lefts,
+    limits,
+    purchase,
+)
+
+ROLLING = replace(POLICY, tiers={"free": Tier(100, 40), "pro": Tier(10_000)})
+FOREIGN: dict[str, Any] = {
+    "userId": "a",
+    "includedTokens": 100,
+    "purchasedTokens": 40,
+    "totalUsedTokens": 130,
+    "subscriptionStartDate": NEW_YEAR,
+    "billingCycleStartDate": FEBRUARY,
+    "nextRefreshDate": NEW_YEAR + timedelta(days=59),
+    "lastRefreshDate": None,
+}
 
 
 def test_an_account_comes_back_from_its_document_as_it_was() -> None:
-    held = account(included_used=7, purchased=3, total_used=12, time_zone="Europe/Paris")
+    held = after(
+        replace(account(account_id="org_t", organization_id="t"), head="ab", debt=3),
+        purchase(50),
+        gift(7, FEBRUARY + timedelta(days=3)),
+        gift(5, operation="for ever"),
+        adjust(3),
+        hold(60, actor="ana"),
+        hold(2, "other", task_type="chat"),
+        deduction(41, task_type="chat", actor="ben"),
+        limits("cap", 30, {"ana": 70}),
+        ChangePlan("up", "pro"),
+        ChangePlan("down", "free"),
+        policy=ROLLING,
+    )
+    assert stored_account("org_t", account_document(held)) == held
+
+
+def test_an_account_comes_back_after_a_refresh_with_an_open_hold() -> None:
+    held = after(account(purchased=50), hold(130, ttl=timedelta(days=60)))
+    held = after(held, deduction(5), now=FEBRUARY, policy=ROLLING)
     assert stored_account("a", account_document(held)) == held
 
 
+@given(st.integers(0, 100), st.integers(0, 90), st.lists(st.integers(1, 40), max_size=5))
+def test_what_is_spent_or_held_comes_back(left: int, purchased: int, amounts: list[int]) -> None:
+    held = account(base_left=left, purchased=purchased, time_zone="Europe/Paris")
+    for number, amount in enumerate(amounts):
+        move = hold(amount, str(number)) if number % 2 else deduction(amount, str(number))
+        held = after(held, move) if amount <= held.available else held
+    assert stored_account("a", account_document(held)) == held
+
+
+def test_the_views_say_what_the_lots_hold() -> None:
+    held = after(account(purchased=50), gift(10), hold(120), deduction(15))
+    document = account_document(held)
+    names = ("includedTokens", "includedUsedTokens", "purchasedTokens", "totalUsedTokens")
+    assert [document[name] for name in names] == [100, 0, 45, 15]
+    assert (document["heldTokens"], document["debt"]) == (120, 0)
+
+
 def test_an_account_that_another_product_wrote_is_adopted() -> None:
-    foreign = {
-        "userId": "a",
-        "includedTokens": 100,
-        "purchasedTokens": 40,
-        "totalUsedTokens": 130,
-        "subscriptionStartDate": NEW_YEAR,
-        "billingCycleStartDate": NEW_YEAR + timedelta(days=31),
-        "nextRefreshDate": NEW_YEAR + timedelta(days=59),
-        "lastRefreshDate": None,
-    }
-    adopted = stored_account("a", foreign)
-    assert (adopted.available_base, adopted.purchased, adopted.cycle) == (0, 40, 1)
-    assert adopted.last_refresh == adopted.cycle_start
+    adopted = stored_account("a", FOREIGN)
+    assert (adopted.base, adopted.extra, adopted.total_used, adopted.period.n) == (0, 40, 130, 1)
+    assert (adopted.seq, adopted.head, adopted.tier) == (0, "", "free")
+    assert adopted.period.end == NEW_YEAR + timedelta(days=59)
+
+
+def test_what_another_product_used_comes_from_the_included_tokens_first() -> None:
+    adopted = stored_account("a", FOREIGN | {"totalUsedTokens": 30})
+    assert lefts(adopted) == {"included": 70, "purchased": 40}
+
+
+def test_an_adopted_account_without_an_end_gets_the_one_of_its_cycle() -> None:
+    adopted = stored_account("a", without(FOREIGN, "nextRefreshDate"))
+    assert adopted.period.end == NEW_YEAR + timedelta(days=59)
+
+
+def test_an_adopted_account_without_cycles_starts_with_its_subscription() -> None:
+    bare = without(without(FOREIGN, "nextRefreshDate"), "billingCycleStartDate")
+    adopted = stored_account("a", bare)
+    assert (adopted.period.n, adopted.period.end) == (0, FEBRUARY)
+
+
+def test_purchased_tokens_that_another_product_added_are_there() -> None:
+    document = account_document(after(account(purchased=50), hold(130), gift(7)))
+    richer = document | {"purchasedTokens": document["purchasedTokens"] + 25}
+    assert lefts(stored_account("a", richer)) == {"promo": 7, "purchased": 45}
+
+
+def test_times_of_any_zone_are_the_same_instants() -> None:
+    east = timezone(timedelta(hours=5))
+    there = FOREIGN | {"subscriptionStartDate": NEW_YEAR.astimezone(east)}
+    assert stored_account("a", there) == stored_account("a", FOREIGN)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"purchasedTokens": -1},
+        {"debt": -1},
+        {"includedTokens": None},
+        {"includedTokens": "many"},
+        {"subscriptionStartDate": None},
+        {"subscriptionStartDate": "2026-01-01"},
+        {"timeZone": "Mars/Olympus"},
+        {"timeZone": "../../etc/passwd"},
+        {"timeZone": 7},
+        {"holds": ["hold"]},
+        {"holds": {"h": {"parts": []}}},
+        {"lots": [{"id": "x"}]},
+        {"lots": [{"id": "x", "kind": "promo", "left": -1, "priority": 30, "expiresAt": None}]},
+        {"limits": "none"},
+        {"usage": "much"},
+    ],
+)
+def test_an_account_that_makes_no_sense_does_not_add_up(broken: dict[str, Any]) -> None:
+    with pytest.raises(DoesNotAddUp):
+        stored_account("a", FOREIGN | broken)
+
+
+def test_more_held_than_bought_does_not_add_up() -> None:
+    document = account_document(after(account(purchased=50), hold(130)))
+    with pytest.raises(DoesNotAddUp):
+        stored_account("a", document | {"purchasedTokens": 29})
+
+
+@pytest.mark.parametrize("name", ["includedTokens", "purchasedTokens", "totalUsedTokens"])
+def test_an_account_without_its_numbers_does_not_add_up(name: str) -> None:
+    with pytest.raises(DoesNotAddUp):
+        stored_account("a", without(FOREIGN, name))
+
+
+def test_empty_members_are_taken_for_none() -> None:
+    names = ("holds", "lots", "limits", "memberUsed", "fired", "usage", "timeZone", "tier")
+    assert stored_account("a", FOREIGN | dict.fromkeys(names)) == stored_account("a", FOREIGN)
+
+
+def test_an_included_allowance_that_another_product_lowered_is_never_negative() -> None:
+    document = account_document(after(account(), deduction(60), hold(30)))
+    lowered = stored_account("a", document | {"includedTokens": 50})
+    assert lowered.base == 0
+    assert stored_account("a", account_document(lowered)) == lowered
+
+
+def test_moments_are_kept_to_the_microsecond() -> None:
+    start = datetime.fromisoformat("2026-01-31T20:00:00.123457+00:00")
+    held = account(start=start, time_zone="America/Los_Angeles")
+    assert stored_account("a", account_document(held)) == held
+    assert SOON < held.period.start == start

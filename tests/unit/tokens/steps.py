@@ -1,0 +1,83 @@
+"""Short words for tests of the rules: do something to an account, and look at what it has left."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from shared.kernel.ids import derived_id
+from shared.tokens.commands import (
+    Adjust,
+    Command,
+    Grant,
+    PlaceHold,
+    Purchase,
+    Refund,
+    SetLimits,
+    TakeBack,
+)
+from shared.tokens.models import Account, Change, Policy, Row
+from shared.tokens.rules import apply
+from tests.builders import NEW_YEAR, POLICY
+
+SOON = NEW_YEAR + timedelta(days=1)
+FEBRUARY = NEW_YEAR + timedelta(days=31)
+HOUR = timedelta(hours=1)
+
+
+def change(
+    held: Account, command: Command, now: datetime = SOON, policy: Policy = POLICY
+) -> Change:
+    return apply(held, command, policy, now)
+
+
+def after(
+    held: Account, *commands: Command, now: datetime = SOON, policy: Policy = POLICY
+) -> Account:
+    """The account after all of them, at one moment."""
+    for command in commands:
+        held = apply(held, command, policy, now).account
+    return held
+
+
+def lefts(held: Account) -> dict[str, int]:
+    """What is left, by lot, where something is."""
+    return {lot.lot_id: lot.left for lot in held.lots if lot.left}
+
+
+def taken_from(row: Row) -> dict[str, int]:
+    return {part.lot_id: part.amount for part in row.parts}
+
+
+def hold(amount: int, operation: str = "hold", ttl: timedelta = HOUR, **who: str) -> PlaceHold:
+    return PlaceHold(operation, amount, ttl, **who)
+
+
+def hold_id(operation: str = "hold", account_id: str = "a") -> str:
+    return derived_id(account_id, operation)
+
+
+def refund(row: Row) -> Refund:
+    """What undoes a deduction."""
+    parts = tuple((part.lot_id, part.kind, part.amount) for part in row.parts)
+    return Refund(row.row_id, row.after.period.n, row.amount, parts, "wrong", row.actor)
+
+
+def purchase(amount: int, payment: str = "pi_1") -> Purchase:
+    return Purchase(payment, amount)
+
+
+def take_back(amount: int, reversal: str = "re_1") -> TakeBack:
+    return TakeBack(reversal, "pi_1", amount)
+
+
+def gift(amount: int, expires_at: datetime | None = None, operation: str = "gift") -> Grant:
+    return Grant(operation, amount, expires_at)
+
+
+def adjust(amount: int, operation: str = "adjust") -> Adjust:
+    return Adjust(operation, amount, "counted wrong", "admin")
+
+
+def limits(
+    overage: str = "deny", cap: int = 0, members: Mapping[str, int] | None = None
+) -> SetLimits:
+    return SetLimits(overage, cap, members or {})
