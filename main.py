@@ -17,6 +17,8 @@ FUNCTIONS = {
     "ecosystem": "functions.events.http",
     "gateway": "functions.gateway.http",
     "process_token_purchase": "functions.billing.firestore",
+    "reconcile_accounts": "functions.billing.pubsub",
+    "reconcile_ledgers": "functions.billing.schedule",
     "refresh_accounts": "functions.billing.pubsub",
     "refresh_billing_cycles": "functions.billing.schedule",
     "sync": "functions.sync.http",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.auth.service import Auth
     from shared.auth.store import ApiKeys, Tenants, Users
     from shared.billing.admin import AccountAdmin
+    from shared.billing.audit import Audit
     from shared.billing.quotas import Quotas
     from shared.billing.service import Billing
     from shared.billing.shop import Shop
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.tokens.history import History
     from shared.tokens.models import Policy
     from shared.tokens.outbox import Outbox
+    from shared.tokens.reconcile import Reconciler
     from shared.tokens.renewal import Renewal
     from shared.tokens.service import Tokens
     from shared.tokens.store import Accounts
@@ -144,6 +146,20 @@ class Wiring:
         from shared.billing.shop import Shop
 
         return Shop(self.hub, self.settings, self.auth, self.tokens, self.clock)
+
+    @functools.cached_property
+    def reconciler(self) -> "Reconciler":
+        from shared.tokens.reconcile import Reconciler
+
+        return Reconciler(self.accounts, self.archive, self.tokens)
+
+    @functools.cached_property
+    def audit(self) -> "Audit":
+        from shared.billing.audit import Audit
+        from shared.billing.store import AllAccounts
+
+        publish = functools.partial(self.publish, "billing-audit")
+        return Audit(AllAccounts(self.hub), self.reconciler, publish, self.clock)
 
     @functools.cached_property
     def account_admin(self) -> "AccountAdmin":

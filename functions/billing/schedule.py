@@ -8,3 +8,8 @@ from shared.wiring import Wiring
 @scheduled
 def refresh_billing_cycles(wiring: Wiring) -> DueAnswer:
     return DueAnswer(published=wiring.billing.publish_due())
+
+
+@scheduled
+def reconcile_ledgers(wiring: Wiring) -> DueAnswer:
+    return DueAnswer(published=wiring.audit.publish_all())

@@ -9,3 +9,12 @@ class DuePage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account_ids: tuple[str, ...]
+
+
+class AuditPage(BaseModel):
+    """Accounts to audit; the occasion (a date) decides whose rows are read one by one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account_ids: tuple[str, ...]
+    occasion: str

@@ -1,4 +1,4 @@
-"""Use cases of billing: publish what is due, refresh a page of it."""
+"""Use cases of billing: publish what is due, or all there is, and see to a page of it."""
 
 from collections.abc import Callable
 

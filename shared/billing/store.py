@@ -137,3 +137,21 @@ class Parked:
 
     def _one(self, name: str) -> firestore.DocumentReference:
         return self._client.collection("webhook_parked").document(name)
+
+
+class AllAccounts:
+    """Reads the names of all accounts, in their order."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+
+    def pages(self, size: int) -> Iterator[Sequence[str]]:
+        query = self._accounts().select([]).order_by("__name__").limit(size)
+        page = db.find(query)
+        while page:
+            yield [account_id for account_id, _ in page]
+            last = {"__name__": self._accounts().document(page[-1][0])}
+            page = db.find(query.start_after(last))
+
+    def _accounts(self) -> firestore.CollectionReference:
+        return self._client.collection("token_balances")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -33,6 +34,15 @@ class Archive:
         """Rows as they are stored, oldest first, behind a row number."""
         query = self._of(account_id).where(filter=FieldFilter("seq", ">", after))
         return [row for _, row in db.find(query.order_by("seq").limit(limit))]
+
+    def sums(self, account_id: str, last: int) -> tuple[int, int]:
+        """How many rows there are up to a row number, and what they add to what can be spent."""
+        query = self._of(account_id).where(filter=FieldFilter("seq", "<=", last))
+        counted: Any = query.count(alias="rows")  # its own type does not know how it chains
+        counted = counted.sum("netAvailable", alias="net")
+        with db.bounded():
+            found = {r.alias: r.value for r in counted.get(timeout=db.TIMEOUT_SECONDS)[0]}
+        return int(found["rows"]), int(found["net"])
 
     def first_at(self, account_id: str, moment: datetime) -> int | None:
         """The number of the first row at or after a moment; None when there is none."""

@@ -110,6 +110,27 @@ class SetLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Park:
+    """Take an account out of use until somebody has looked at it."""
+
+    operation: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpark:
+    """Put a parked account back into use, as it stands, with the reason for it.
+
+    `drift` is by how much it differs from its rows; it is written down and differs no more.
+    """
+
+    operation: str
+    reason: str
+    actor: str
+    drift: int
+
+
+@dataclass(frozen=True, slots=True)
 class Touch:
     """Nothing but bring the account up to date: what a schedule asks of an idle one."""
 
@@ -126,5 +147,7 @@ Command = (
     | Adjust
     | ChangePlan
     | SetLimits
+    | Park
+    | Unpark
     | Touch
 )

@@ -54,6 +54,8 @@ def account_document(account: Account) -> Stored:
         "fired": sorted(account.fired),
         "usage": usage_map(account.usage) if account.usage else None,
         "pendingTier": account.pending_tier,
+        "openingTokens": account.opening,
+        "status": "parked" if account.parked else "active",
         "seq": account.seq,
         "headHash": account.head,
     }
@@ -95,6 +97,8 @@ def _account(account_id: str, row: Stored) -> Account:
         usage=day(row["usage"]) if row.get("usage") else None,
         pending_tier=row.get("pendingTier"),
         organization_id=row.get("organizationId"),
+        opening=int(row.get("openingTokens", max(0, base) + int(row["purchasedTokens"]))),
+        parked=row.get("status") == "parked",
         seq=int(row.get("seq", 0)),
         head=row.get("headHash") or "",
     )

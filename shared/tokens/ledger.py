@@ -15,6 +15,7 @@ from shared.kernel.clock import rfc3339
 from shared.tokens.documents import part, part_map, utc
 from shared.tokens.lots import of_kind
 from shared.tokens.models import INCLUDED, Account, Entry, Row
+from shared.tokens.postings import HELD, OWED
 
 Stored = dict[str, Any]
 
@@ -36,10 +37,12 @@ def row_hash(document: Stored) -> str:
     return hashlib.sha256(orjson.dumps(content, default=_moment, option=options)).hexdigest()
 
 
-def broken_at(documents: Iterable[Stored]) -> int | None:
-    """The first row (by seq, in order from the first) that does not follow; None if all do."""
-    head = ""
-    for seq, document in enumerate(documents, start=1):
+def broken_at(documents: Iterable[Stored], head: str = "", behind: int = 0) -> int | None:
+    """The number of the first row that does not follow; None if all do.
+
+    Rows come in order, from the first one behind row number `behind`, whose hash is `head`.
+    """
+    for seq, document in enumerate(documents, start=behind + 1):
         follows = (document.get("prevHash"), document.get("seq")) == (head, seq)
         head = row_hash(document)
         if not follows or head != document.get("hash"):
@@ -102,6 +105,7 @@ def _document(row: Row, mark: str) -> Stored:
         "fromIncluded": base,
         "fromPurchased": sum(found.amount for found in row.parts) - base,
         "split": [part_map(found) for found in row.parts],
+        "netAvailable": _net_available(row),
         "postings": [{"book": book, "amount": amount} for book, amount in row.postings],
         "taskType": row.task_type,
         "actor": row.actor,
@@ -114,6 +118,12 @@ def _document(row: Row, mark: str) -> Stored:
         "fingerprint": mark,
         "result": balance_view(account) if mark else None,
     }
+
+
+def _net_available(row: Row) -> int:
+    """What the row added to what can be spent: the sum of these is what rows and state share."""
+    own = (a for book, a in row.postings if book.startswith("user:") and book not in (HELD, OWED))
+    return sum(own)
 
 
 def _held_extra(account: Account) -> int:

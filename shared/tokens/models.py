@@ -90,7 +90,9 @@ class Account:
     """A token account.
 
     `included` is what the tier granted in this cycle; `total_used` counts what was spent of every
-    kind in it. `pending_tier` takes effect with the next cycle. `debt` is what was spent or taken
+    kind in it. `opening` is what was available before the first row, so that rows and state can be
+    held against each other; a `parked` account waits for review and takes part in nothing.
+    `pending_tier` takes effect with the next cycle. `debt` is what was spent or taken
     back beyond what was there, and is repaid first by whatever comes in.
     """
 
@@ -108,6 +110,8 @@ class Account:
     usage: Usage | None = None
     pending_tier: str | None = None
     organization_id: str | None = None
+    opening: int = 0
+    parked: bool = False
     seq: int = 0
     head: str = ""
 

@@ -35,6 +35,7 @@ def open_account(
         lots=(lots.new_lot(INCLUDED, INCLUDED, granted), lots.new_lot(PURCHASED, PURCHASED, 0)),
         period=period_at(anchor, time_zone, now),
         organization_id=organization_id,
+        opening=granted,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from shared.kernel.errors import InsufficientTokens
-from shared.tokens import granting, holds, plans, reclaiming, spending
+from shared.tokens import granting, holds, plans, reclaiming, review, spending
 from shared.tokens.alerts import alerted
 from shared.tokens.commands import (
     Adjust,
@@ -17,6 +17,7 @@ from shared.tokens.commands import (
     Command,
     Deduct,
     Grant,
+    Park,
     PlaceHold,
     Purchase,
     Refund,
@@ -24,6 +25,7 @@ from shared.tokens.commands import (
     Settle,
     TakeBack,
     Touch,
+    Unpark,
     Void,
 )
 from shared.tokens.models import Account, Change, Policy, Sufficiency
@@ -32,13 +34,18 @@ from shared.tokens.periods import advance
 
 def apply(account: Account, command: Command, policy: Policy, now: datetime) -> Change:
     """First what time has done, then the command. Raises a Problem, and nothing has changed."""
+    if account.parked:
+        review.require_review(command)
     caught_up = advance(account, policy, now)
     if isinstance(command, Settle | Void):
         holds.require_unexpired(account, caught_up.account, command.hold_id)
     done = _done(caught_up.account, command, policy, now)
     told, messages = alerted(done.account, policy)
     return Change(
-        told, caught_up.rows + done.rows, caught_up.messages + messages, caught_up.days + done.days
+        told,
+        caught_up.rows + done.rows,
+        caught_up.messages + done.messages + messages,
+        caught_up.days + done.days,
     )
 
 
@@ -87,5 +94,7 @@ _RULES: Mapping[type[Any], Any] = {
     Adjust: lambda account, command, _, now: granting.adjusted(account, command, now),
     ChangePlan: plans.plan_changed,
     SetLimits: lambda account, command, _, now: plans.limits_set(account, command, now),
+    Park: lambda account, command, _, now: review.parked(account, command, now),
+    Unpark: lambda account, command, _, now: review.unparked(account, command, now),
     Touch: _touched,
 }

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache
 from google.cloud import firestore
 
+from shared.kernel.errors import Conflict
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.wire import Wire
@@ -62,7 +63,11 @@ class Accounts:
         found = self._wire.get([BALANCES + account_id]).get(BALANCES + account_id)
         if found is None:
             return Seen(None, None)
-        return self._remember(Seen(documents.account(account_id, found.document), found.updated))
+        try:
+            account = documents.account(account_id, found.document)
+        except documents.DoesNotAddUp as broken:
+            raise Conflict("The account is under review.", reason="does_not_add_up") from broken
+        return self._remember(Seen(account, found.updated))
 
     def look_at_all(self, account_ids: Sequence[str]) -> tuple[dict[str, Seen], list[str]]:
         """Those of the accounts that are there, in one call, and the names of broken ones."""
