@@ -16,6 +16,7 @@ FUNCTIONS = {
     "deliver_outbox": "functions.tokens.firestore",
     "ecosystem": "functions.events.http",
     "gateway": "functions.gateway.http",
+    "notify_outbox": "functions.notifications.firestore",
     "process_token_purchase": "functions.billing.firestore",
     "reconcile_accounts": "functions.billing.pubsub",
     "reconcile_ledgers": "functions.billing.schedule",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.billing.service import Billing
     from shared.billing.shop import Shop
     from shared.events.service import EventBus
+    from shared.notifications.service import Notifier
     from shared.sync.service import Mirror
     from shared.tokens.archive import Archive
     from shared.tokens.history import History
@@ -125,6 +126,16 @@ class Wiring:
         from shared.tokens.outbox import Outbox
 
         return Outbox(self.event_bus)
+
+    @functools.cached_property
+    def notifier(self) -> "Notifier":
+        from shared.auth.contacts import Contacts
+        from shared.notifications.senders import senders
+        from shared.notifications.service import Notifier
+        from shared.notifications.store import Notifications
+
+        channels = senders(self.settings.messaging, self.settings.hub)
+        return Notifier(Contacts(self.hub), Notifications(self.hub, self.clock), channels)
 
     @functools.cached_property
     def event_bus(self) -> "EventBus":

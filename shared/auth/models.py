@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class User:
     email: str | None
     display_name: str | None
     identities: Sequence[LinkedIdentity]
+
+
+class Contact(NamedTuple):
+    """A user, and where they are told things; nowhere if they do not want to be told."""
+
+    user_id: str
+    email: str | None = None
+    push_tokens: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from shared.kernel.messaging import (
+    MessagingSettings,
+    read_messaging,
+    refuse_console,
+    refuse_mute,
+    refuse_real_people,
+)
 from shared.kernel.payments import (
     Package,
     StripeSettings,
@@ -43,6 +50,7 @@ class Settings:
     hold_expiry: str = "void"
     packages: Mapping[str, Package] = field(default_factory=dict)
     stripe: StripeSettings = field(default_factory=StripeSettings)
+    messaging: MessagingSettings = field(default_factory=MessagingSettings)
 
     @property
     def environment(self) -> str:
@@ -61,8 +69,9 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from the variables HYPHAE_* and STRIPE_*; docs/settings.md lists them."""
     hub = environ.get("HYPHAE_HUB") or environ.get("GCLOUD_PROJECT", "")
+    local = environ.get("HYPHAE_ENV") == "local"
     settings = Settings(
-        local=environ.get("HYPHAE_ENV") == "local",
+        local=local,
         hub=hub,
         projects=_pairs(environ.get("HYPHAE_PROJECTS", "")),
         region=environ.get("HYPHAE_REGION", "us-central1"),
@@ -74,6 +83,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         hold_expiry=environ.get("HYPHAE_HOLD_EXPIRY", "void"),
         packages=read_packages(environ.get("HYPHAE_PACKAGES")),
         stripe=read_stripe(environ, hub),
+        messaging=read_messaging(environ, local),
     )
     _refuse_unsafe(settings, environ)
     return settings
@@ -93,12 +103,15 @@ def _pairs(text: str) -> Mapping[str, str]:
 
 
 def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
+    refuse_mute(settings.messaging)
     if settings.local:
         _refuse_cloud_in_local(settings, environ)
         refuse_real_money(settings.stripe)
+        refuse_real_people(settings.messaging)
     else:
         _refuse_emulators(environ)
         refuse_another_stripe(settings.stripe)
+        refuse_console(settings.messaging)
     if not settings.hub:
         raise UnsafeSettings("HYPHAE_HUB names no project.")
 

@@ -83,6 +83,7 @@ BACKBONE_ONLY: Documents = {
     "effective/refugio__dora": {"perms": []},
     "email_claims/hash": {"userId": DORA},
     "identities/hash": {"userId": DORA, "issuer": "i", "subject": "s"},
+    "notifications/notice": {"userId": DORA, "status": "sent"},
     "nobody_thought_of/this": {"userId": DORA, "tenantId": "refugio"},
     "outbox/mail": {"tenantId": "refugio"},
     "sync_dead_letters/letter": {"tenantId": "refugio"},

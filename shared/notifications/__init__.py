@@ -1,0 +1,1 @@
+"""Telling people what became of their accounts: e-mail and push, each thing once."""

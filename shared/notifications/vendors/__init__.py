@@ -1,0 +1,1 @@
+"""Adapters of who carries notices: one for each."""
