@@ -40,9 +40,10 @@ class ExternalPurchases:
         return SETTLED
 
     def retry(self, name: str) -> str:
-        """As it is stored by now."""
+        """As it is stored by now; one that was deleted is over."""
         purchase_id = name.removeprefix(EXTERNAL)
-        return self.process(purchase_id, self._purchases.row(purchase_id) or {})
+        row = self._purchases.row(purchase_id)
+        return IGNORED if row is None else self.process(purchase_id, row)
 
     def _credit(self, found: Purchase) -> None:
         name = f"{EXTERNAL}{found.purchase_id}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.auth.models import ApiKey, Caller
 from shared.auth.service import Auth
-from shared.entry.http import Area, Call, Reply, replayed
+from shared.entry.http import Area, Call, Letter, Reply, replayed
 from shared.entry.schedule import scheduled
 from shared.entry.wire import Id, Name, Nothing, Positive, Wire
 from shared.kernel import errors
@@ -101,6 +101,11 @@ def problem(call: Call[Nothing], wiring: Wiring) -> Seen:
 def broken(call: Call[Nothing], wiring: Wiring) -> Seen:
     password = "hunter2"
     raise ZeroDivisionError(f"the password is {password}")
+
+
+@area.webhook("/webhook", Seen)
+def webhook(letter: Letter, wiring: Wiring) -> Seen:
+    return Seen(what=f"{len(letter.body)} {letter.headers.get('X-Signature')}")
 
 
 demo = area.function(parts)

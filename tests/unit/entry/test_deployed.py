@@ -15,7 +15,11 @@ Deployed = Callable[[str], FlaskClient]
 CALLS = [
     ("auth", "GET", "/api/v1/auth/me"),
     ("auth", "POST", "/api/v1/auth/authorize"),
+    ("billing", "GET", "/api/v1/billing/packages"),
+    ("billing", "GET", "/api/v1/billing/purchases/p"),
     ("billing", "GET", "/api/v1/billing/tiers"),
+    ("billing", "POST", "/api/v1/billing/purchases"),
+    ("billing", "POST", "/api/v1/billing/webhooks/parked/p/replay"),
     ("ecosystem", "GET", "/api/v1/ecosystem/events"),
     ("ecosystem", "POST", "/api/v1/ecosystem/events"),
     ("ecosystem", "POST", "/api/v1/ecosystem/events/e/ack"),
