@@ -1,0 +1,1 @@
+"""Whole parts of the product under seeded faults: clocks, crashes, lost replies, repeats."""
