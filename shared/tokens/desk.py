@@ -40,14 +40,25 @@ class Operation:
         return self.receipt is not None or self.failure is not None
 
 
+Work = Callable[[str, Sequence[Operation]], None]
+
+
 class Desk:
     """Takes operations; answers when they are done."""
 
-    def __init__(self, accounts: Accounts, policy: Policy, clock: Clock) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        policy: Policy,
+        clock: Clock,
+        lanes: Callable[[Work], Lanes[Operation]] = Lanes,
+        pause: Callable[[int], None] = db.pause,
+    ) -> None:
         self._accounts = accounts
         self._policy = policy
         self._clock = clock
-        self._lanes: Lanes[Operation] = Lanes(self._work)
+        self._lanes = lanes(self._work)
+        self._pause = pause
 
     def do(self, account_id: str, operation: Operation) -> Receipt:
         """Raises what the rules refuse, IdempotencyKeyReused, or DependencyUnavailable."""
@@ -71,7 +82,7 @@ class Desk:
             if not waiting:
                 return
             if attempt:
-                db.pause(attempt)
+                self._pause(attempt)
             self._attempt(account_id, waiting, seen)
             seen = None
 

@@ -19,24 +19,34 @@ GATHER_ROUNDS = 10
 class Seat(Generic[T]):
     """A job in a lane. It is woken when it is done, or when it is its turn to lead."""
 
-    def __init__(self, job: T) -> None:
+    def __init__(self, job: T, woken: threading.Event) -> None:
         self.job = job
         self.done = False
-        self.woken = threading.Event()
+        self.woken = woken
 
 
 class Lanes(Generic[T]):
-    """A queue a key. `work` does a batch of jobs of one key; its failures are its jobs' own."""
+    """A queue a key. `work` does a batch of jobs of one key; its failures are its jobs' own.
 
-    def __init__(self, work: Callable[[str, Sequence[T]], None]) -> None:
+    All waiting is done by `event` and `sleep`.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[str, Sequence[T]], None],
+        event: Callable[[], threading.Event] = threading.Event,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._work = work
+        self._event = event
+        self._sleep = sleep
         self._lock = threading.Lock()
         self._queues: dict[str, deque[Seat[T]]] = {}
         self._crowded: set[str] = set()
 
     def join(self, key: str, job: T) -> None:
         """Returns when the job is done, by this thread or by another."""
-        seat = Seat(job)
+        seat = Seat(job, self._event())
         with self._lock:
             leads = key not in self._queues
             self._queues.setdefault(key, deque()).append(seat)
@@ -58,7 +68,7 @@ class Lanes(Generic[T]):
         """Where several came together more are on their way; each round that finds none ends it."""
         for _ in range(GATHER_ROUNDS):
             before = len(self._queues[key])
-            time.sleep(GATHER_SECONDS)
+            self._sleep(GATHER_SECONDS)
             if len(self._queues[key]) in (before, BATCH):
                 return
 

@@ -58,6 +58,7 @@ class Model:
         self._require_every_threshold_was_told()
         self._require_usage()
         require(max(self.ended.values(), default=0) <= 1, "a hold has ended twice")
+        require(self.account.base <= self.account.included, "more is left than was included")
         stored = documents.account_document(self.account)
         require(documents.account(self.account.account_id, stored) == self.account, "round trip")
 
