@@ -10,7 +10,6 @@ from shared.sync.stamps import NEVER, is_stamp
 SYNC_FIELD = "_sync"
 FORMAT = 1
 MOST_AHEAD_US = 3_600_000_000  # a stamp from further ahead than an hour is not believed
-NO_LIMIT_US = 1 << 63
 
 
 def change_of(change: DocumentChange) -> Change:
@@ -52,13 +51,12 @@ def document_found(document: Any) -> Version | None:
 
 
 def tombstone_found(document: Any) -> Tombstone | None:
-    """The tombstone in a protobuf Document, None in none; its marks are the engine's own."""
+    """The tombstone in a protobuf Document, None in none."""
     if document is None:
         return None
     found = {name: plain(value) for name, value in document.fields.items()}
-    marks = read_marks(found.get("marks"), NO_LIMIT_US) or Marks({})
     removed = tuple(_moment(version) for version in found.get("removed", ()))
-    return Tombstone(marks, removed, document.update_time.ToNanoseconds())
+    return Tombstone(found.get("hlc", NEVER), removed, document.update_time.ToNanoseconds())
 
 
 def fill_marks(value: Any, marks: Marks) -> None:
