@@ -55,7 +55,7 @@ def _log(
         {"done": "INFO", "failed": "ERROR"}.get(outcome, "WARNING"),
         "event",
         function=function,
-        event=event["id"],
+        eventId=event["id"],
         outcome=outcome,
         reason=reason,
         ms=round((time.perf_counter() - started) * 1000, 1),

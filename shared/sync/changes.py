@@ -2,9 +2,18 @@
 
 from dataclasses import replace
 
-from shared.sync.marks import replica_at
-from shared.sync.models import NOTHING, Cell, Change, Found, News, Replica, Tombstone, Version
-from shared.sync.stamps import NEVER, Stamp, is_ahead, stamp_above
+from shared.sync.marks import awaited, replica_at
+from shared.sync.models import (
+    NOTHING,
+    Cell,
+    Change,
+    Found,
+    Front,
+    Replica,
+    Tombstone,
+    Version,
+)
+from shared.sync.stamps import Stamp, stamp_above, stamp_at
 
 YOUNG_NS = 5_000_000_000  # far longer than a commit takes, shorter than a copy is kept
 
@@ -35,7 +44,7 @@ def is_own_removal(change: Change, tombstone: Tombstone | None) -> bool:
     return change.new is None and change.old is not None and change.old.updated in removed
 
 
-def said_by(change: Change, node: str) -> News:
+def said_by(change: Change, node: str) -> Replica:
     """The change as a replica. What it changed gets a new stamp, above all that its writer knew.
 
     Deterministic: every delivery says the same.
@@ -45,20 +54,25 @@ def said_by(change: Change, node: str) -> News:
         return _deletion(change, basis, node)
     changed = _changed(change.old, change.new)
     if not changed:
-        return News(basis)
+        return basis
     minted = stamp_above(change.new.updated // 1000, node, _stamps(basis))
-    return News(_edited(basis, change.new, changed, minted), minted)
+    return _edited(basis, change.new, changed, minted)
 
 
-def at_origin(found: Found, change: Change, said: News) -> Replica:
+def at_origin(found: Found, change: Change, said: Replica) -> Replica:
     """What the origin shall hear: nothing of a document that its users have deleted since.
 
     Their deletion is on its way and overrules all of it; telling would bring the document back.
     """
     now, spoke = found.document, change.new
-    if spoke is None or is_ahead(said.minted) or _removed_since(found, spoke):
-        return said.replica
-    return said.replica if now and now.created <= spoke.updated else Replica()
+    if spoke is None or _removed_since(found, spoke) or _is_ahead(said, spoke):
+        return said
+    return said if now and now.created <= spoke.updated else Replica()
+
+
+def _is_ahead(said: Replica, spoke: Version) -> bool:
+    """Whether a clock that runs ahead has told of this document: then no deletion is sure."""
+    return max(_stamps(said))[:16] > stamp_at(spoke.updated // 1000, "")[:16]
 
 
 def _removed_since(found: Found, spoke: Version) -> bool:
@@ -67,16 +81,16 @@ def _removed_since(found: Found, spoke: Version) -> bool:
 
 
 def _basis(old: Version | None, node: str) -> Replica:
-    """What the writer saw. A value without a mark is as old as its version at most."""
+    """What the writer saw. What nobody has told of yet is dated by the version it came with."""
     known = replica_at(old)
-    if old is None:
+    if old is None or all(front[0].seen for front in known.cells.values()):
         return known
-    dated = stamp_above(old.updated // 1000, node, _stamps(known))
-    cells = {
-        name: (Cell(dated, dated, front[0].value),) if front[0].seen == NEVER else front
-        for name, front in known.cells.items()
-    }
-    return replace(known, cells=cells)
+    dated = stamp_above((awaited(old) or old.updated) // 1000, node, _stamps(known))
+    return replace(known, cells={name: _dated(f, dated) for name, f in known.cells.items()})
+
+
+def _dated(front: Front, dated: Stamp) -> Front:
+    return (Cell(front[0].stamp or dated, dated, front[0].value),)
 
 
 def _stamps(replica: Replica) -> set[Stamp]:
@@ -100,7 +114,7 @@ def _edited(basis: Replica, new: Version, changed: set[str], minted: Stamp) -> R
     return Replica(kept | written, basis.deleted)
 
 
-def _deletion(change: Change, basis: Replica, node: str) -> News:
+def _deletion(change: Change, basis: Replica, node: str) -> Replica:
     after_old = change.old.updated // 1000 + 1 if change.old else 0
     deleted = stamp_above(max(change.time_us, after_old), node, _stamps(basis))
-    return News(Replica(deleted=deleted), deleted)
+    return Replica(deleted=deleted)

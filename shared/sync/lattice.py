@@ -48,4 +48,4 @@ def _outlives(cell: Cell, deleted: Stamp) -> bool:
 
 
 def _beaten(cell: Cell, others: Iterable[Cell]) -> bool:
-    return any(other.stamp >= cell.stamp and other.seen >= cell.seen for other in others)
+    return any(other.seen >= cell.seen and other.rank >= cell.rank for other in others)

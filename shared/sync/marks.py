@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Collection
 
 from shared.sync.lattice import front_of
-from shared.sync.models import NOTHING, Cell, Fields, Front, Marks, Replica, Version
+from shared.sync.models import Cell, Fields, Front, Marks, Replica, Version
 from shared.sync.stamps import NEVER
 
 UNMARKED = Marks()

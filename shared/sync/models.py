@@ -127,14 +127,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What a change tells every replica; `minted` is the stamp that it was given."""
-
-    replica: Replica
-    minted: Stamp = NEVER
-
-
-@dataclass(frozen=True, slots=True)
 class Keep:
     """The document shall exist: `changes` are its fields to write (None: to remove)."""
 

@@ -3,7 +3,6 @@
 from shared.sync.lattice import merge, news
 from shared.sync.marks import awaited, marks_of, replica_at
 from shared.sync.models import NOTHING, Bury, Found, Keep, Replica, Tombstone, Version
-from shared.sync.stamps import NEVER
 
 PATIENCE_US = 3_600_000_000  # a change that has not come after an hour is not waited for
 REMOVED_KEPT = 16
@@ -18,8 +17,8 @@ def decide(
     What its users wrote since waits for their own change, which is on its way: until then only
     the marks learn. `spoken` is the version that this change of theirs is about.
     """
-    known = known_at(found)
-    fresh = news(known, heard)
+    known, buried = _known(found)
+    fresh = news(known, merge(buried, heard))
     after = merge(known, fresh)
     awaits = _awaits(found.document, now_us, spoken)
     if after.alive or awaits:
@@ -30,9 +29,12 @@ def decide(
     return _buried(found, after, remove) if remove or fresh != Replica() else None
 
 
-def known_at(found: Found) -> Replica:
-    deleted = found.tombstone.deleted if found.tombstone else NEVER
-    return merge(replica_at(found.document), Replica(deleted=deleted))
+def _known(found: Found) -> tuple[Replica, Replica]:
+    """What is known there, and what its tombstone adds: beside a document that is news to it."""
+    buried = Replica(deleted=found.tombstone.deleted) if found.tombstone else Replica()
+    if found.document is None:
+        return buried, Replica()
+    return replica_at(found.document), buried
 
 
 def _awaits(document: Version | None, now_us: int, spoken: Version | None) -> int:
@@ -60,8 +62,9 @@ def _kept(document: Version | None, after: Replica, awaits: int, spoken: Version
 
 
 def _unchanged_since(spoken: Version | None, now: Version, name: str) -> bool:
-    same_document = spoken is not None and now.created <= spoken.updated
-    return same_document and spoken.fields.get(name) == now.fields.get(name)
+    if spoken is None or now.created > spoken.updated:
+        return False
+    return spoken.fields.get(name) == now.fields.get(name)
 
 
 def _buried(found: Found, after: Replica, remove: bool) -> Bury:

@@ -10,7 +10,7 @@ from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
 from shared.sync import changes, rules, tenancy
 from shared.sync.documents import change_of
-from shared.sync.models import Change, DeadLetter, Found, News, Peer, Place, Refused
+from shared.sync.models import Change, DeadLetter, Found, Peer, Place, Refused, Replica
 from shared.sync.settle import Outcome, Replicas, Settler
 
 
@@ -69,17 +69,17 @@ class Mirror:
             return Found(change.new)
         return self._replicas.read(change.place, both=True)
 
-    def _told(self, peer: Peer, change: Change, said: News) -> bool:
+    def _told(self, peer: Peer, change: Change, said: Replica) -> bool:
         """Whether the peer may know, and now does."""
 
         def decide(found: Found) -> Outcome:
             tenancy.check(change, found.document, peer.tenant_field)
-            return rules.decide(found, said.replica, change.time_us)
+            return rules.decide(found, said, change.time_us)
 
         place = Place(peer.project, peer.collection, change.place.document_id)
         return self._settled(place, change, decide, both=not (change.old and change.new))
 
-    def _tell_origin(self, change: Change, said: News, home: Found) -> None:
+    def _tell_origin(self, change: Change, said: Replica, home: Found) -> None:
         def decide(found: Found) -> Outcome:
             heard = changes.at_origin(found, change, said)
             return rules.decide(found, heard, change.time_us, change.new)

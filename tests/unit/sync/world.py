@@ -140,7 +140,7 @@ class World:
         known = Replica()
         for change in self.user_changes:
             node = self.settings.alias(change.place.project)
-            known = merge(known, changes.said_by(change, node).replica)
+            known = merge(known, changes.said_by(change, node))
         return known
 
     def contents(self) -> list[Mapping[str, bytes] | None]:
