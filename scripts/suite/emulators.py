@@ -53,6 +53,7 @@ def _environment(tools: Toolchain, mark: str) -> dict[str, str]:
         "FIRESTORE_EMULATOR_BINARY_PATH": tools.firestore,
         # Also the limit for a worker to answer first: many calls at once start many workers.
         "FUNCTIONS_DISCOVERY_TIMEOUT": "120",
+        "NODE_OPTIONS": f'--require "{ROOT / "scripts" / "tools" / "ports.cjs"}"',
         "PATH": os.pathsep.join(programs),
         "PUBSUB_EMULATOR_BINARY_PATH": tools.pubsub,
         "TMPDIR": str(temporary),

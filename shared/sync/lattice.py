@@ -1,70 +1,51 @@
 """The merge of replicas: a join, so that any order and any number of deliveries end alike.
 
-Cells are joined field by field, the higher rank wins, and the later deletion stays. A cell that
-nobody saw after the deletion loses its value but keeps its stamp. That loss is safe: such a value
-could show again only through a cell of higher rank, which brings its value along.
+A field is a front of cells: those that no other beats in both its stamp and its sighting. The
+latest stamp shows; the others wait for a deletion that would take it away, so that a document
+that is edited after its deletion comes back whole, as its editor saw it. What nobody saw after
+the deletion is dropped for good, and that is safe: whatever it beats, the deletion drops as well.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
 
-from shared.sync.models import Cell, Marks, Replica, Write
-from shared.sync.stamps import NEVER
+from shared.sync.models import Cell, Front, Replica
+from shared.sync.stamps import NEVER, Stamp
 
 
 def merge(one: Replica, other: Replica) -> Replica:
     """What both know together: commutative, associative and idempotent."""
     deleted = max(one.deleted, other.deleted)
-    names = one.cells.keys() | other.cells.keys()
-    joined = Replica({name: _higher(one, other, name) for name in names}, deleted)
-    return replace(joined, cells={n: _settled(joined, cell) for n, cell in joined.cells.items()})
+    fronts = {
+        name: front_of((*one.cells.get(name, ()), *other.cells.get(name, ())), deleted)
+        for name in one.cells.keys() | other.cells.keys()
+    }
+    return Replica({name: front for name, front in fronts.items() if front}, deleted)
+
+
+def front_of(cells: Iterable[Cell], deleted: Stamp = NEVER) -> Front:
+    """The unbeaten cells that were seen after the deletion, latest stamp first."""
+    found: list[Cell] = []
+    for cell in sorted(cells, key=lambda cell: cell.rank, reverse=True):
+        if _outlives(cell, deleted) and not _beaten(cell, found):
+            found.append(cell)
+    return tuple(found)
 
 
 def news(known: Replica, heard: Replica) -> Replica:
-    """What is later than known in what was heard.
-
-    Where only the sighting is later, the known value stays: if it differs, then because its
-    writer's change is still on its way.
-    """
-    later = {name: cell for name, cell in heard.cells.items() if _later(known, name, cell)}
+    """What was heard and not known: nothing, if the merge would change nothing."""
     deleted = heard.deleted if heard.deleted > known.deleted else NEVER
-    return Replica({name: _unflipped(known, name, later[name]) for name in later}, deleted)
+    fronts = {name: _unknown(known, name, front) for name, front in heard.cells.items()}
+    return Replica({name: front for name, front in fronts.items() if front}, deleted)
 
 
-def marks_of(replica: Replica, write: Write | None = None) -> Marks:
-    """The replica without its values, as `_sync` and tombstones keep it."""
-    stamped = {name: cell for name, cell in replica.cells.items() if cell.stamp}
-    stamps = {name: cell.stamp for name, cell in stamped.items()}
-    latest = max(stamps.values(), default=NEVER)
-    seen = {name: cell.seen for name, cell in stamped.items() if cell.seen != latest}
-    return Marks(stamps, seen, replica.deleted, write)
+def _unknown(known: Replica, name: str, heard: Front) -> Front:
+    mine = known.cells.get(name, ())
+    return tuple(c for c in heard if _outlives(c, known.deleted) and not _beaten(c, mine))
 
 
-def replica_of(marks: Marks, values: dict[str, bytes]) -> Replica:
-    """The replica of these marks and values. A value without a stamp counts as never stamped."""
-    latest = max(marks.stamps.values(), default=NEVER)
-    stamped = {
-        name: Cell(stamp, marks.seen.get(name, latest), values.get(name))
-        for name, stamp in marks.stamps.items()
-    }
-    bare = {name: Cell(NEVER, NEVER, value) for name, value in values.items()}
-    return Replica(bare | stamped, marks.deleted)
+def _outlives(cell: Cell, deleted: Stamp) -> bool:
+    return not deleted or cell.seen > deleted
 
 
-def _higher(one: Replica, other: Replica, name: str) -> Cell:
-    found = [replica.cells[name] for replica in (one, other) if name in replica.cells]
-    return max(found, key=lambda cell: cell.rank)
-
-
-def _settled(replica: Replica, cell: Cell) -> Cell:
-    return cell if cell.value is None or replica.shows(cell) else replace(cell, value=None)
-
-
-def _later(known: Replica, name: str, cell: Cell) -> bool:
-    mine = known.cells.get(name)
-    return mine is None or (cell.stamp, cell.seen) > (mine.stamp, mine.seen)
-
-
-def _unflipped(known: Replica, name: str, cell: Cell) -> Cell:
-    mine = known.cells.get(name)
-    same = mine is not None and mine.stamp == cell.stamp and known.shows(mine)
-    return replace(cell, value=mine.value) if mine is not None and same else cell
+def _beaten(cell: Cell, others: Iterable[Cell]) -> bool:
+    return any(other.seen >= cell.seen and other.rank >= cell.rank for other in others)

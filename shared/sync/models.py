@@ -12,9 +12,9 @@ NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A field: its value (None when removed), when it was written, and when last seen so.
+    """A value of a field (None: removed), when it was written, and when last seen.
 
-    Whoever edits a document sees all of it: the edit says of every field that it was still there.
+    Whoever edits a document sees all of it: the edit says of every field that it was still so.
     """
 
     stamp: Stamp
@@ -26,20 +26,19 @@ class Cell:
         return self.stamp, self.seen, self.value is not None, self.value or b""
 
 
+Front = tuple[Cell, ...]  # of one field, never empty: the first cell shows
+
+
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """All that is known of a document: its cells, and when it was last deleted."""
+    """All that is known of a document: its fields, and when it was last deleted."""
 
-    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cells: Mapping[str, Front] = field(default_factory=dict)
     deleted: Stamp = NEVER
 
     @property
     def alive(self) -> bool:
-        return any(self.shows(cell) for cell in self.cells.values())
-
-    def shows(self, cell: Cell) -> bool:
-        """Whether somebody saw the cell after the deletion, or nothing was ever deleted."""
-        return not self.deleted or cell.seen > self.deleted
+        return bool(self.cells) or not self.deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,20 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The `_sync` map of a document: a replica without its values.
+    """The `_sync` map of a document: a replica without the values that show.
 
-    `seen` holds only the fields that were last seen at another moment than the latest stamp.
+    `seen` holds only the fields that were last seen at another moment than the latest stamp,
+    `hidden` the cells whose value does not stand in the document, `content` a digest of what the
+    engine left there (empty: unknown), and `awaits` the version of a user (its update time) whose
+    change has not come yet (0: none).
     """
 
-    stamps: Mapping[str, Stamp]
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
     seen: Mapping[str, Stamp] = field(default_factory=dict)
     deleted: Stamp = NEVER
+    hidden: Mapping[str, Front] = field(default_factory=dict)
+    content: str = ""
+    awaits: int = 0
     write: Write | None = None
 
 
@@ -77,12 +82,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What stays of a deleted document: stamps without values.
+    """What stays of a deleted document: when it was deleted, and nothing of what it held.
 
     `removed` are the versions (update times) that the engine itself deleted.
     """
 
-    marks: Marks
+    deleted: Stamp
     removed: tuple[int, ...] = ()
     updated: int = 0
 
@@ -122,16 +127,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What a change tells every replica; `minted` is the stamp that it was given."""
-
-    replica: Replica
-    minted: Stamp = NEVER
-
-
-@dataclass(frozen=True, slots=True)
 class Keep:
-    """The document shall exist so: `changes` are its fields to write (None: to remove)."""
+    """The document shall exist: `changes` are its fields to write (None: to remove)."""
 
     changes: Mapping[str, bytes | None]
     marks: Marks

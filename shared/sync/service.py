@@ -1,5 +1,6 @@
 """Apply a change wherever its collection is mirrored, and stamp it where it was made."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -7,9 +8,9 @@ from typing import Protocol
 from shared.kernel.settings import Settings
 from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
-from shared.sync import rules, tenancy
+from shared.sync import changes, rules, tenancy
 from shared.sync.documents import change_of
-from shared.sync.models import Change, DeadLetter, Found, News, Peer, Place, Refused
+from shared.sync.models import Change, DeadLetter, Found, Peer, Place, Refused, Replica
 from shared.sync.settle import Outcome, Replicas, Settler
 
 
@@ -25,12 +26,18 @@ class Mirror:
     """Carries each change from its origin to every peer: fanned out, never chained."""
 
     def __init__(
-        self, replicas: Replicas, routes: Routes, dead_letters: DeadLetters, settings: Settings
+        self,
+        replicas: Replicas,
+        routes: Routes,
+        dead_letters: DeadLetters,
+        settings: Settings,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._replicas = replicas
         self._routes = routes
         self._dead_letters = dead_letters
         self._settings = settings
+        self._sleep = sleep
 
     def apply(self, data: bytes, event_id: str, at: datetime) -> None:
         """Once or often, in any order. What can never succeed becomes a dead letter."""
@@ -46,37 +53,36 @@ class Mirror:
         """Tell the peers first, then the origin: whoever waits, waits for a peer."""
         peers = self._routes.peers(change.place.project, change.place.collection)
         node = self._node(change.place.project)
-        if not peers or rules.says_nothing(change) or rules.is_echo(change, node):
+        if not peers or changes.says_nothing(change) or changes.is_echo(change, node):
             return
         home = self._home(change)
-        if rules.is_own_removal(change, home.tombstone):
+        if changes.is_own_removal(change, home.tombstone):
             return
-        said = rules.said_by(change, node)
+        said = changes.said_by(change, node)
         told = [peer for peer in peers if self._told(peer, change, said)]
         if told:
             self._tell_origin(change, said, home)
 
     def _home(self, change: Change) -> Found:
-        """The origin's document: as the event has it, unless it came or went."""
-        if change.old and change.new:
+        """The origin's document: as the event has it, if that tells all there is to know."""
+        if change.old and change.new and change.new.marks:
             return Found(change.new)
         return self._replicas.read(change.place, both=True)
 
-    def _told(self, peer: Peer, change: Change, said: News) -> bool:
+    def _told(self, peer: Peer, change: Change, said: Replica) -> bool:
         """Whether the peer may know, and now does."""
 
         def decide(found: Found) -> Outcome:
             tenancy.check(change, found.document, peer.tenant_field)
-            return rules.decide(found, said.replica)
+            return rules.decide(found, said, change.time_us)
 
         place = Place(peer.project, peer.collection, change.place.document_id)
         return self._settled(place, change, decide, both=not (change.old and change.new))
 
-    def _tell_origin(self, change: Change, said: News, home: Found) -> None:
-        own = change.new.updated if change.new else 0
-
+    def _tell_origin(self, change: Change, said: Replica, home: Found) -> None:
         def decide(found: Found) -> Outcome:
-            return rules.decide(found, rules.at_origin(found, change, said), own)
+            heard = changes.at_origin(found, change, said)
+            return rules.decide(found, heard, change.time_us, change.new)
 
         self._settled(change.place, change, decide, both=True, found=home)
 
@@ -88,7 +94,8 @@ class Mirror:
         both: bool,
         found: Found | None = None,
     ) -> bool:
-        settler = Settler(self._replicas, place, self._node(place.project), change.event_id)
+        node = self._node(place.project)
+        settler = Settler(self._replicas, place, node, change.event_id, self._sleep)
         try:
             settler.settle(decide, both, found)
         except Refused as refused:
@@ -100,7 +107,7 @@ class Mirror:
         return self._settings.alias(project)
 
     def _give_up(self, letter: DeadLetter) -> None:
-        log("WARNING", "not mirrored", cause=letter.cause, event=letter.event_id, to=letter.peer)
+        log("WARNING", "not mirrored", cause=letter.cause, eventId=letter.event_id, to=letter.peer)
         self._dead_letters.keep(letter)
 
 

@@ -32,6 +32,7 @@ class Settler:
     place: Place
     node: str
     event_id: str
+    sleep: Callable[[float], None] = time.sleep
 
     def settle(self, decide: Decide, both: bool, found: Found | None = None) -> None:
         """`found` saves the first read. Raises DependencyUnavailable after too many lost races."""
@@ -40,7 +41,7 @@ class Settler:
             outcome = decide(current)
             if outcome is None or self._committed(current, outcome):
                 return
-            time.sleep(_pause(attempt))
+            self.sleep(_pause(attempt))
         raise DependencyUnavailable(reason="contended_document")
 
     def _committed(self, found: Found, outcome: Keep | Bury) -> bool:

@@ -28,11 +28,6 @@ def stamp_above(moment_us: int, node: str, known: Iterable[Stamp]) -> Stamp:
     return f"{physical:016x}{counter:04x}-{node}~{moment_us:016x}"
 
 
-def is_ahead(stamp: Stamp) -> bool:
-    """Whether the stamp had to run ahead of the clock that gave it."""
-    return "~" in stamp
-
-
 def physical_us(stamp: Stamp) -> int:
     return int(stamp[:16], 16)
 

@@ -63,7 +63,7 @@ class Replicas:
 
     def _get(self, project: str, names: Sequence[str]) -> dict[str, Any]:
         client = self._clients(project)
-        request = {"database": client._database_string, "documents": names}
+        request = {"database": client._database_string, "documents": list(names)}
         with db.bounded():
             answers = client._firestore_api.batch_get_documents(
                 request=request, metadata=client._rpc_metadata, timeout=db.TIMEOUT_SECONDS

@@ -1,7 +1,6 @@
 """A decision as Firestore writes, at the level of protobuf so that every value stays exact."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.field_path import FieldPath
 
-from shared.sync.documents import SYNC_FIELD, fill_marks
+from shared.sync.encoding import SYNC_FIELD, fill_marks
 from shared.sync.models import Bury, Found, Keep, Place, Tombstone, Write
 
 TOMBSTONES = "_tombstones"
@@ -40,8 +39,7 @@ def planned(
     if isinstance(outcome, Keep):
         kept = _keeping(document, found, outcome, write)
         return [kept, *_guards(tombstone, found)]
-    stone = _stone(place, outcome.tombstone, write.node, expires)
-    buried = _burying(tombstone, _updated(found.tombstone), stone)
+    buried = _burying(tombstone, place, found, outcome.tombstone, write.node, expires)
     return [_leaving(document, found, outcome.remove), buried]
 
 
@@ -79,24 +77,20 @@ def _guard(name: str, updated: int) -> Any:
     return _if_unchanged(message, updated)
 
 
-def _burying(name: str, updated: int, fields: Mapping[str, Any]) -> Any:
+def _burying(
+    name: str, place: Place, found: Found, tombstone: Tombstone, node: str, expires: datetime
+) -> Any:
     message = _Write()
     message.update.name = name
-    for field, value in fields.items():
-        message.update.fields[field].CopyFrom(value)
-    return _if_unchanged(message, updated)
-
-
-def _stone(place: Place, tombstone: Tombstone, node: str, expires: datetime) -> Mapping[str, Any]:
-    stone = {name: types.Value.pb()() for name in ("path", "by", "expireAt", "removed", "marks")}
-    stone["path"].string_value = place.path
-    stone["by"].string_value = node
-    stone["expireAt"].timestamp_value.FromDatetime(expires)
-    stone["removed"].array_value.SetInParent()
+    fields = message.update.fields
+    fields["path"].string_value = place.path
+    fields["hlc"].string_value = tombstone.deleted
+    fields["by"].string_value = node
+    fields["expireAt"].timestamp_value.FromDatetime(expires)
+    fields["removed"].array_value.SetInParent()
     for version in tombstone.removed:
-        stone["removed"].array_value.values.add().timestamp_value.FromNanoseconds(version)
-    fill_marks(stone["marks"], tombstone.marks)
-    return stone
+        fields["removed"].array_value.values.add().timestamp_value.FromNanoseconds(version)
+    return _if_unchanged(message, _updated(found.tombstone))
 
 
 def _if_unchanged(message: Any, updated: int) -> Any:

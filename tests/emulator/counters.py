@@ -25,7 +25,7 @@ class Counter(NamedTuple):
 def open_counter() -> Iterator[Counter]:
     made = Standin("http://127.0.0.1", Messenger("", SECRET))
     server = serving(made, 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     yield Counter(made.till, StripeSettings("sk_test_x", SECRET, url, "https://shop.example/"))
     server.shutdown()

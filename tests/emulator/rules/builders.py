@@ -92,6 +92,8 @@ BACKBONE_ONLY: Documents = {
     "users/dora/secrets/key": {"userId": DORA},
     "webhook_attempts/attempt": {"tenantId": "refugio"},
     "webhook_endpoints/endpoint": {"tenantId": "refugio", "secret": "s"},
+    "webhook_events/evt": {"type": "charge.refunded", "done": True},
+    "webhook_parked/pi": {"cause": "unknown_account"},
 }
 
 APP_DOCUMENTS: Documents = {

@@ -61,7 +61,10 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("notifications", "leaseUntil"),
         ("notifications", "sentAt"),
         ("outbox", "payload"),
+        ("token_purchases", "moves"),
         ("users", "identities"),
+        ("webhook_events", "expiresAt"),
+        ("webhook_events", "receivedAt"),
         ("cases", "_sync"),
     ],
 )
