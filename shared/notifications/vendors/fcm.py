@@ -48,8 +48,7 @@ def _message(address: str, notice: Notice) -> Any:
     name = notice.notice_id
     shown = messaging.AndroidNotification(tag=name)
     on_the_web = messaging.WebpushNotification(tag=name)
-    return messaging.Message(
-        token=address,
+    message = messaging.Message(
         notification=messaging.Notification(title=notice.subject, body=notice.text),
         data={"notificationId": name},
         android=messaging.AndroidConfig(collapse_key=name, notification=shown),
@@ -58,6 +57,9 @@ def _message(address: str, notice: Notice) -> Any:
             headers={"Topic": name[:WEB_TOPIC_LENGTH]}, notification=on_the_web
         ),
     )
+    # What apps hold are registration tokens; given to the constructor, each warns in the log.
+    message.token = address
+    return message
 
 
 @contextmanager
@@ -72,9 +74,10 @@ def _judged() -> Iterator[None]:
         raise AddressGone("fcm: unregistered") from gone
     except messaging.SenderIdMismatchError as foreign:
         raise Undeliverable("fcm: registered with another project") from foreign
+    # Before ValueError, which some of them are, too.
+    except GoogleAuthError as failure:
+        raise DependencyUnavailable(reason=f"fcm: {type(failure).__name__}") from failure
     except (exceptions.InvalidArgumentError, ValueError) as refused:
         raise Undeliverable(f"fcm: {type(refused).__name__}") from refused
     except exceptions.FirebaseError as failure:
         raise DependencyUnavailable(reason=f"fcm: {failure.code}") from failure
-    except GoogleAuthError as failure:
-        raise DependencyUnavailable(reason=f"fcm: {type(failure).__name__}") from failure
