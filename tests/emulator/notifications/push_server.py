@@ -34,7 +34,7 @@ class PushServer(ThreadingHTTPServer):
         return firebase_admin.initialize_app(_NoCredentials(), {"projectId": "demo-hub"}, name)
 
     def __enter__(self) -> "PushServer":
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *failure: object) -> None:
