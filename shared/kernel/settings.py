@@ -78,7 +78,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         key_pepper=environ.get("HYPHAE_KEY_PEPPER", "").encode(),
         tiers=_numbers(environ.get("HYPHAE_TIERS"), DEFAULT_TIERS),
         rollover_caps=_numbers(environ.get("HYPHAE_ROLLOVER_CAPS"), {}),
-        alerts=tuple((environ.get("HYPHAE_ALERTS") or "20%").split(",")),
+        alerts=tuple(environ.get("HYPHAE_ALERTS", "20%").split(",")),
         hold_overrun=environ.get("HYPHAE_HOLD_OVERRUN") or "charge",
         hold_expiry=environ.get("HYPHAE_HOLD_EXPIRY") or "void",
         packages=read_packages(environ.get("HYPHAE_PACKAGES")),

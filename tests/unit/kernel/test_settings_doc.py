@@ -50,6 +50,6 @@ def test_a_default_is_what_holds_without_the_variable(name: str) -> None:
     assert read_settings(LIVE | {name: DEFAULTS[name]}) == read_settings(LIVE)
 
 
-@pytest.mark.parametrize("name", sorted(set(ROWS) - set(LIVE)))
+@pytest.mark.parametrize("name", sorted(set(ROWS) - set(LIVE) - {"HYPHAE_ALERTS"}))
 def test_an_empty_variable_is_as_good_as_none(name: str) -> None:
     assert read_settings(LIVE | {name: ""}) == read_settings(LIVE)
