@@ -31,6 +31,12 @@ class Client:
     def post(self, path: str, body: object, key: str | None = None) -> requests.Response:
         return self._call("POST", path, body, {"Idempotency-Key": key} if key else {})
 
+    def put(self, path: str, body: object) -> requests.Response:
+        return self._call("PUT", path, body, {})
+
+    def delete(self, path: str) -> requests.Response:
+        return self._call("DELETE", path, None, {})
+
     def _call(
         self, method: str, path: str, body: object, more: dict[str, str]
     ) -> requests.Response:
