@@ -33,7 +33,7 @@ def deployed() -> Iterator[Callable[[str], FlaskClient]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYPHAE_ENV", "local")
-        patch.setenv("HYPHAE_HUB", "demo-hub")
+        patch.setenv("HYPHAE_HUB", "demo-nowhere")  # its client is kept, and leads nowhere
         patch.setenv("HYPHAE_PROJECTS", "app=demo-app,bo=demo-bo")
         patch.setenv("HYPHAE_KEY_PEPPER", "pepper")
         patch.setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")

@@ -1,4 +1,4 @@
-"""A small world for sync: projects in memory, users who stamp nothing, and unfair delivery."""
+"""A small world for sync: one document in several projects, and unfair delivery between them."""
 
 import random
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from shared.sync.models import (
     DeadLetter,
     Found,
     Keep,
+    Marks,
     Peer,
     Place,
     Replica,
@@ -24,20 +25,17 @@ from shared.sync.models import (
 from shared.sync.service import Mirror
 
 TENANT = b"\x8a\x01\x01t"
-SECOND = 1_000_000
-FIELDS = ("x", "y", "z")
-COLLECTION = "cases"
-DOCUMENT = "1"
+SECOND = 1_000_000  # in microseconds
+COLLECTION, DOCUMENT = "cases", "1"
 
 
-def settings_of(projects: int) -> Settings:
-    names = {alias: f"demo-{alias}" for alias in "abc"[:projects]}
-    return Settings(True, "demo-hub", names, "us-central1", b"", DEFAULT_TIERS)
+class Crash(Exception):
+    """A worker died, before or after its write."""
 
 
 @dataclass
 class Project:
-    """One project's document, its tombstone, and everything that ever stood there."""
+    """One project's document and tombstone, its clock, and every version that stood there."""
 
     name: str
     skew: int = 0
@@ -48,159 +46,114 @@ class Project:
 
 
 class World:
-    """Projects that mirror one document among all of them; time moves as they are used."""
+    """Projects that mirror a document among all of them. Time moves with every write."""
 
-    def __init__(self, rng: random.Random, projects: int, skew: int = 0) -> None:
+    def __init__(self, rng: random.Random, projects: int = 2, skew: int = 0) -> None:
+        aliases = {alias: f"demo-{alias}" for alias in "abc"[:projects]}
         self.rng = rng
-        self.settings = settings_of(projects)
-        self.projects = {
-            name: Project(name, rng.randint(-skew, skew))
-            for name in self.settings.projects.values()
-        }
+        self.settings = Settings(True, "demo-hub", aliases, "here", b"", DEFAULT_TIERS)
+        self.projects = {name: Project(name, rng.randint(-skew, skew)) for name in aliases.values()}
         self.now = 1_000 * SECOND
         self.queue: list[Change] = []
-        self.user_changes: list[Change] = []
+        self.said: list[Change] = []
         self.engine_writes = 0
-        self.disturb = 0.0
+        self.crashes = 0.0
         self.mirror = Mirror(self, self, self, self.settings, sleep=lambda _: None)
 
     def keep(self, letter: DeadLetter) -> None:
-        raise AssertionError(f"a dead letter: {letter}")
+        raise AssertionError(f"not mirrored: {letter}")
 
     def peers(self, project: str, collection: str) -> list[Peer]:
         return [Peer(name, COLLECTION, "tenantId") for name in self.projects if name != project]
 
     def read(self, place: Place, both: bool) -> Found:
         here = self.projects[place.project]
-        told = here.document is not None and here.document.marks is not None
-        looked = both or not told
+        looked = both or here.document is None or here.document.marks is None
         return Found(here.document, here.tombstone if looked else None, looked)
 
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
-        if self.rng.random() < self.disturb:
-            self.user_acts(self.rng.choice(list(self.projects)))
         here = self.projects[place.project]
+        self.meanwhile(here)
         if here.document != found.document or (found.looked and here.tombstone != found.tombstone):
             raise ChangedMeanwhile
+        self._crash()
         self.engine_writes += 1
-        if isinstance(outcome, Bury):
-            moment = self._moment(here)
+        moment = self.moment(here)
+        if isinstance(outcome, Keep):
+            self.store(here, *_kept(found, outcome, write, moment), moment, by_user=False)
+        else:
             here.tombstone = replace(outcome.tombstone, updated=moment)
             if outcome.remove:
-                self._store(here, None, None, moment, engine=True)
-            return
-        moment = self._moment(here)
-        stored = dict(found.document.fields) if found.document else {}
-        fields = {**stored, **outcome.changes}
-        marks = replace(outcome.marks, write=replace(write, at=moment))
-        kept = {name: value for name, value in fields.items() if value is not None}
-        self._store(here, kept, marks, moment, engine=True)
+                self.store(here, None, None, moment, by_user=False)
+        self._crash()
 
-    def user_acts(self, project: str) -> None:
-        here = self.projects[project]
-        acts = (
-            [self._update, self._update, self._revert, self._set, self._write_back, self._delete]
-            if here.document
-            else [self._set, self._write_back]
-        )
-        self.rng.choice(acts)(here)
+    def meanwhile(self, here: Project) -> None:
+        """What others do between a read and its commit."""
 
-    def put(self, project: str, fields: Mapping[str, bytes]) -> None:
-        """What a client's set() does: the document is these fields, without marks."""
-        here = self.projects[project]
-        self._store(here, {"tenantId": TENANT, **fields}, None, self._moment(here))
-
-    def update(self, project: str, changes: Mapping[str, bytes | None]) -> None:
-        """What a client's update() does: these fields change, the marks stay."""
-        here = self.projects[project]
-        assert here.document
-        fields = {n: v for n, v in {**here.document.fields, **changes}.items() if v is not None}
-        self._store(here, fields, here.document.marks, self._moment(here))
-
-    def delete(self, project: str) -> None:
-        here = self.projects[project]
-        self._store(here, None, None, self._moment(here))
-
-    def deliver(self, again: float) -> None:
-        """One event, any one; with that probability it will come again."""
-        change = self.queue.pop(self.rng.randrange(len(self.queue)))
-        if self.rng.random() < again:
-            self.queue.append(change)
-        self.mirror.mirror(change)
-
-    def settle(self, again: float = 0.0) -> None:
-        budget = 200 + 40 * len(self.user_changes)
-        while self.queue:
-            budget -= 1
-            assert budget, "the system does not fall silent"
-            self.deliver(again)
-
-    def truth(self) -> Replica:
-        """The join of all that users said."""
-        known = Replica()
-        for change in self.user_changes:
-            node = self.settings.alias(change.place.project)
-            known = merge(known, changes.said_by(change, node))
-        return known
-
-    def contents(self) -> list[Mapping[str, bytes] | None]:
-        return [here.document.fields if here.document else None for here in self.projects.values()]
-
-    def _update(self, here: Project) -> None:
-        value = None if self.rng.random() < 0.2 else self._value()
-        self.update(here.name, {self.rng.choice(FIELDS): value})
-
-    def _revert(self, here: Project) -> None:
-        assert here.document
-        name = self.rng.choice(FIELDS)
-        before = here.document.fields.get(name)
-        self.update(here.name, {name: self._value()})
-        self.update(here.name, {name: before})
-
-    def _set(self, here: Project) -> None:
-        chosen = self.rng.sample(FIELDS, self.rng.randint(0, len(FIELDS)))
-        self.put(here.name, {name: self._value() for name in chosen})
-
-    def _write_back(self, here: Project) -> None:
-        if not here.history:
-            return
-        if here.document is None:
-            self.now += 10 * SECOND
-        old = self.rng.choice(here.history)
-        fields = dict(old.fields)
-        if self.rng.random() < 0.5:
-            fields[self.rng.choice(FIELDS)] = self._value()
-        self._store(here, fields, old.marks, self._moment(here))
-
-    def _delete(self, here: Project) -> None:
-        self.delete(here.name)
-
-    def _value(self) -> bytes:
-        return b"\x10" + bytes([self.rng.randrange(4)])
-
-    def _moment(self, here: Project) -> int:
+    def moment(self, here: Project) -> int:
+        """The time of a commit there, in nanoseconds; no two are alike."""
         self.now += self.rng.choice((1, 1_000, SECOND))
         here.clock = max(here.clock + 1, self.now + here.skew)
         return here.clock * 1_000
 
-    def _store(
+    def store(
         self,
         here: Project,
         fields: Mapping[str, bytes] | None,
-        marks: object,
+        marks: Marks | None,
         moment: int,
-        engine: bool = False,
+        by_user: bool = True,
     ) -> None:
         old = here.document
-        if old and (fields, marks) == (old.fields, old.marks):
-            return  # without effect, as in Firestore
+        if (old and (old.fields, old.marks)) == (None if fields is None else (fields, marks)):
+            return  # no effect, no version, no event
         created = old.created if old else moment
-        new = None if fields is None else Version(fields, marks, created, moment)  # type: ignore[arg-type]
-        here.document = new
-        if new:
-            here.history.append(new)
+        here.document = None if fields is None else Version(fields, marks, created, moment)
+        here.history += [here.document] if here.document else []
         place = Place(here.name, COLLECTION, DOCUMENT)
-        change = Change(place, f"e{moment}", moment // 1_000, old, new)
+        change = Change(place, f"e{moment}", moment // 1_000, old, here.document)
         self.queue.append(change)
-        if not engine:
-            self.user_changes.append(change)
+        self.said += [change] if by_user else []
+
+    def deliver(self, again: float = 0.0) -> None:
+        """Any event; with that probability it comes again, after a crash it surely does."""
+        change = self.queue.pop(self.rng.randrange(len(self.queue)))
+        try:
+            self.mirror.mirror(change)
+        except Crash:
+            self.queue.append(change)
+        else:
+            self.queue += [change] if self.rng.random() < again else []
+
+    def settle(self, again: float = 0.0) -> None:
+        """Deliver until nothing is left."""
+        self.crashes = 0.0
+        for _ in range(200 + 60 * len(self.said)):
+            if not self.queue:
+                return
+            self.deliver(again)
+        raise AssertionError("the system does not fall silent")
+
+    def truth(self) -> Mapping[str, bytes] | None:
+        """The document as it follows from all that users said, in no order at all."""
+        known = Replica()
+        for change in self.said:
+            alias = self.settings.alias(change.place.project)
+            known = merge(known, changes.said_by(change, alias))
+        shown = {name: front[0].value for name, front in known.cells.items()}
+        return {n: v for n, v in shown.items() if v is not None} if known.cells else None
+
+    def contents(self) -> list[Mapping[str, bytes] | None]:
+        stored = [here.document for here in self.projects.values()]
+        return [None if document is None else document.fields for document in stored]
+
+    def _crash(self) -> None:
+        if self.rng.random() < self.crashes:
+            raise Crash
+
+
+def _kept(found: Found, keep: Keep, write: Write, moment: int) -> tuple[Mapping[str, bytes], Marks]:
+    before = found.document.fields if found.document else {}
+    after = {**before, **keep.changes}
+    marks = replace(keep.marks, write=replace(write, at=moment))
+    return {name: value for name, value in after.items() if value is not None}, marks

@@ -1,0 +1,65 @@
+"""Whatever users do and however events come: all projects end alike, and then there is silence.
+
+The default is a sample; `HYPHAE_SYNC_RUNS` sets how many worlds are lived through.
+"""
+
+import os
+import random
+
+import pytest
+
+from shared.sync import changes, rules
+from tests.unit.sync.users import Crowd
+from tests.unit.sync.world import SECOND
+
+RUNS = int(os.environ.get("HYPHAE_SYNC_RUNS", "40"))
+SKEW = 300 * SECOND
+WORLDS = pytest.mark.parametrize(("projects", "skew"), [(2, 0), (2, SKEW), (3, 0), (3, SKEW)])
+
+
+def lived(seed: int, projects: int, skew: int) -> Crowd:
+    rng = random.Random(seed)
+    world = Crowd(rng, projects, skew)
+    world.restless, world.crashes = rng.choice((0.0, 0.1, 0.3)), rng.choice((0.0, 0.05, 0.2))
+    world.live(rng.randint(1, 14), again=rng.choice((0.0, 0.3, 0.5)))
+    return world
+
+
+@WORLDS
+def test_every_project_ends_with_what_follows_from_all_that_users_said(
+    projects: int, skew: int
+) -> None:
+    for seed in range(RUNS):
+        world = lived(seed, projects, skew)
+        assert world.contents() == [world.truth()] * projects, f"seed {seed}"
+
+
+@WORLDS
+def test_a_world_at_rest_writes_nothing_however_often_it_is_told_again(
+    projects: int, skew: int
+) -> None:
+    for seed in range(RUNS // 2):
+        world = lived(seed, projects, skew)
+        written = world.engine_writes
+        world.queue = world.said * 2
+        world.settle()
+        assert world.engine_writes == written, f"seed {seed}"
+
+
+@pytest.mark.parametrize("projects", [2, 3])
+@pytest.mark.parametrize(
+    ("guarded", "guard", "off"),
+    [
+        (changes, "is_echo", lambda change, node: False),
+        (changes, "is_own_removal", lambda change, tombstone: False),
+        (changes, "at_origin", lambda found, change, said: said),
+        (rules, "PATIENCE_US", -(10**18)),
+    ],
+)
+def test_without_a_guard_it_costs_more_but_ends_alike_and_silent(
+    monkeypatch: pytest.MonkeyPatch, guarded: object, guard: str, off: object, projects: int
+) -> None:
+    monkeypatch.setattr(guarded, guard, off)
+    for seed in range(RUNS // 4):
+        world = lived(seed, projects, SKEW)
+        assert world.contents() == [world.contents()[0]] * projects, f"{guard}, seed {seed}"

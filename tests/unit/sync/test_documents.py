@@ -1,0 +1,97 @@
+"""Documents survive the journey to the byte, and so do their marks."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from google.cloud.firestore_v1 import GeoPoint, types
+from google.cloud.firestore_v1.vector import Vector
+
+from shared.platform.documents import plain
+from shared.sync.documents import document_found
+from shared.sync.encoding import fill_marks, read_marks
+from shared.sync.models import Cell, Found, Keep, Marks, Place, Write
+from shared.sync.stamps import stamp_at
+from shared.sync.writes import planned
+from tests.unit.sync.builders import NOON, NOON_NS, document
+
+NOON_US = NOON_NS // 1000
+STAMP, LATER = stamp_at(NOON_US - 5, "a"), stamp_at(NOON_US, "b")
+PLACE = Place("demo-b", "cases", "1")
+EVERY_TYPE: dict[str, Any] = {
+    "null": None,
+    "true": True,
+    "integer": 2**63 - 1,
+    "double": 2.0,
+    "nan": math.nan,
+    "minus zero": -0.0,
+    "time": datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+    "text": "\U0001f436 \x00",
+    "bytes": bytes(range(256)),
+    "place": GeoPoint(-90.0, 180.0),
+    "vector": Vector([1.0, 2.5]),
+    "array": [1, 1.0, "1", None, {"deep": [True]}],
+    "map": {"": "empty name", "a.b": {"`": {}}},
+    "a.b`c\\": "an awkward name",
+}
+
+
+def test_every_type_arrives_exactly_as_it_was_sent() -> None:
+    sent = document(EVERY_TYPE)
+    sent.fields["reference"].reference_value = "projects/demo-a/databases/(default)/documents/a/b"
+    version = document_found(sent)
+    assert version
+    keep = Keep(dict(version.fields), Marks())
+    write = planned(PLACE, Found(None), keep, Write("b", "e", 0), NOON)[0]
+    arrived = types.Document.pb().FromString(write.update.SerializeToString())
+    del arrived.fields["_sync"]
+    assert dict(arrived.fields) == dict(sent.fields)
+
+
+def test_an_update_names_only_the_fields_that_change() -> None:
+    before = document_found(document({"x": 1, "a.b": 2}))
+    assert before
+    keep = Keep({"x": None, "a.b": before.fields["x"]}, Marks())
+    write = planned(PLACE, Found(before), keep, Write("b", "e", NOON_NS), NOON)[0]
+    assert set(write.update_mask.field_paths) == {"x", "`a.b`", "_sync"}
+    assert set(write.update.fields) == {"a.b", "_sync"}
+    assert write.current_document.update_time.ToNanoseconds() == NOON_NS
+
+
+def marks_back(marks: Marks) -> Marks | None:
+    value = types.Value.pb()()
+    fill_marks(value, marks)
+    return read_marks(plain(value), NOON_NS)
+
+
+def test_marks_come_back_as_they_were_written() -> None:
+    hidden = {"x": (Cell(STAMP, LATER, b"\x10\x01"), Cell(STAMP, LATER, None))}
+    write = Write("a", "event", NOON_NS)
+    marks = Marks({"x": STAMP, "a.b": LATER}, {"x": LATER}, STAMP, hidden, "c0ffee00", 7_000, write)
+    assert marks_back(marks) == marks
+
+
+def test_marks_of_little_to_say_come_back_too() -> None:
+    assert marks_back(Marks()) == Marks()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        None,
+        7,
+        {},
+        {"v": 2, "f": {}},
+        {"v": 1},
+        {"v": 1, "f": []},
+        {"v": 1, "f": {"x": 7}},
+        {"v": 1, "f": {"x": "f" * 20 + "-a"}},
+        {"v": 1, "f": {}, "d": "now"},
+        {"v": 1, "f": {}, "o": {"x": None}},
+        {"v": 1, "f": {}, "h": {"x": [{"s": STAMP}]}},
+        {"v": 1, "f": {}, "h": {"x": [{"s": STAMP, "n": STAMP, "v": "text"}]}},
+    ],
+)
+def test_what_a_client_made_up_is_not_taken_for_marks(found: object) -> None:
+    assert read_marks(found, NOON_NS) is None

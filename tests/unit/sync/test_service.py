@@ -1,0 +1,77 @@
+"""Changes from the topic: what can never succeed becomes a dead letter, and only that."""
+
+import random
+
+import pytest
+
+from shared.kernel.errors import DependencyUnavailable
+from shared.platform.firestore import ChangedMeanwhile
+from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
+from tests.unit.sync.builders import NOON, document, event
+from tests.unit.sync.users import put
+from tests.unit.sync.world import World
+
+
+class Office(World):
+    """A world that keeps its dead letters, and whose commits can be made to fail."""
+
+    def __init__(self) -> None:
+        super().__init__(random.Random(1))
+        self.letters: list[DeadLetter] = []
+        self.failure: Exception | None = None
+        self.commits = 0
+
+    def keep(self, letter: DeadLetter) -> None:
+        self.letters.append(letter)
+
+    def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
+        self.commits += 1
+        if self.failure:
+            raise self.failure
+        super().commit(place, found, outcome, write)
+
+    def causes(self) -> list[str]:
+        return [letter.cause for letter in self.letters]
+
+
+@pytest.mark.parametrize("data", [b"\x0a\xff", b"{}", b"not base64!", b"\x0a\x03abc"])
+def test_what_cannot_be_read_is_kept_as_it_came(data: bytes) -> None:
+    office = Office()
+    office.mirror.apply(data, "event", NOON)
+    assert office.letters == [DeadLetter("unreadable_event", "event", data=data)]
+
+
+def test_a_change_of_no_document_is_nothing() -> None:
+    office = Office()
+    office.mirror.apply(b"", "event", NOON)
+    assert office.letters == []
+
+
+def test_a_change_arrives_from_its_bytes() -> None:
+    office = Office()
+    office.mirror.apply(event(new=document({"tenantId": "t", "x": 1})), "event", NOON)
+    assert set(office.contents()[1] or {}) == {"tenantId", "x"}
+
+
+def test_a_document_without_a_tenant_is_kept_with_the_cause() -> None:
+    office = Office()
+    office.mirror.apply(event(new=document({"x": 1})), "event", NOON)
+    assert office.causes() == ["tenant_missing"]
+    assert office.contents() == [None, None]
+
+
+def test_a_document_that_firestore_refuses_is_kept_with_the_cause() -> None:
+    office = Office()
+    office.failure = Refused("unwritable_document")
+    put(office, "demo-a")
+    office.deliver()
+    assert office.causes() == ["unwritable_document"]
+
+
+def test_a_race_that_is_lost_again_and_again_is_left_to_a_later_delivery() -> None:
+    office = Office()
+    office.failure = ChangedMeanwhile()
+    put(office, "demo-a")
+    with pytest.raises(DependencyUnavailable):
+        office.deliver()
+    assert (office.commits, office.letters) == (8, [])

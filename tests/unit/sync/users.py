@@ -1,0 +1,94 @@
+"""What users do to their project's document. None of them stamps anything."""
+
+import random
+from collections.abc import Mapping
+
+from tests.unit.sync.world import SECOND, TENANT, Project, World
+
+FIELDS = ("x", "y", "z")
+
+
+def put(world: World, project: str, **fields: bytes) -> None:
+    """A client's set(): these fields are the document, and the marks are gone."""
+    here = world.projects[project]
+    world.store(here, {"tenantId": TENANT, **fields}, None, world.moment(here))
+
+
+def update(world: World, project: str, changes: Mapping[str, bytes | None]) -> None:
+    """A client's update(): these fields change, all else stays, the marks too."""
+    here = world.projects[project]
+    assert here.document
+    after = {**here.document.fields, **changes}
+    kept = {name: value for name, value in after.items() if value is not None}
+    world.store(here, kept, here.document.marks, world.moment(here))
+
+
+def delete(world: World, project: str) -> None:
+    here = world.projects[project]
+    world.store(here, None, None, world.moment(here))
+
+
+class Crowd(World):
+    """A world whose users do anything at any time, between a read and its commit as well."""
+
+    def __init__(self, rng: random.Random, projects: int = 2, skew: int = 0) -> None:
+        super().__init__(rng, projects, skew)
+        self.restless = 0.0
+
+    def meanwhile(self, here: Project) -> None:
+        if self.rng.random() < self.restless:
+            self.act()
+
+    def act(self) -> None:
+        here = self.projects[self.rng.choice(list(self.projects))]
+        there = [
+            self._update,
+            self._update,
+            self._revert,
+            self._set,
+            self._write_back,
+            self._delete,
+        ]
+        self.rng.choice(there if here.document else [self._set, self._write_back])(here)
+
+    def live(self, acts: int, again: float) -> None:
+        """So many acts, with deliveries in between; then everybody rests until all is told."""
+        for _ in range(acts):
+            self.act()
+            for _ in range(self.rng.randint(0, 4)):
+                if self.queue:
+                    self.deliver(again)
+        self.restless = 0.0
+        self.settle(again)
+
+    def _update(self, here: Project) -> None:
+        value = None if self.rng.random() < 0.2 else self._value()
+        update(self, here.name, {self.rng.choice(FIELDS): value})
+
+    def _revert(self, here: Project) -> None:
+        name = self.rng.choice(FIELDS)
+        before = here.document.fields.get(name) if here.document else None
+        update(self, here.name, {name: self._value()})
+        update(self, here.name, {name: before})
+
+    def _set(self, here: Project) -> None:
+        chosen = self.rng.sample(FIELDS, self.rng.randint(0, len(FIELDS)))
+        put(self, here.name, **{name: self._value() for name in chosen})
+
+    def _write_back(self, here: Project) -> None:
+        """An old copy with its old marks. One of a document that is gone is some seconds old."""
+        if not here.history:
+            return
+        old = self.rng.choice(here.history)
+        if here.document is None:
+            self.now += 10 * SECOND
+        fields = dict(old.fields)
+        if self.rng.random() < 0.5:
+            fields[self.rng.choice(FIELDS)] = self._value()
+        self.store(here, fields, old.marks, self.moment(here))
+
+    def _delete(self, here: Project) -> None:
+        delete(self, here.name)
+
+    def _value(self) -> bytes:
+        return b"\x10" + bytes([self.rng.randrange(4)])
