@@ -1,27 +1,43 @@
-"""Counts what a Firestore client sends: calls, documents read, documents written."""
+"""Counts what a Firestore client sends: calls, documents read, written and deleted, and where."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
 from google.cloud import firestore
+from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
 
 
 @dataclass
 class Costs:
-    """Remote calls, and the documents that were read and written; a failed commit writes none."""
+    """Remote calls, and the documents that were read and written; a failed commit writes none.
+
+    A query that finds nothing is a read. A sum or count is taken for one, which holds up to a
+    thousand documents. `written` is by collection, `created` holds the new documents.
+    """
 
     calls: int = 0
     reads: int = 0
     writes: int = 0
+    deletes: int = 0
     commits: int = 0  # tried, whether or not they went through
+    written: Counter[str] = field(default_factory=Counter)
+    created: list[Any] = field(default_factory=list)
 
     def as_tuple(self) -> tuple[int, int, int]:
         return self.calls, self.reads, self.writes
+
+    def commit(self, writes: list[Any]) -> None:
+        changed = [write.update for write in writes if not write.delete]
+        self.writes += len(changed)
+        self.deletes += len(writes) - len(changed)
+        self.written.update(collection(document.name) for document in changed)
+        self.created += [w.update for w in writes if not (w.delete or w.HasField("update_mask"))]
 
 
 class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]  # untyped library
@@ -33,17 +49,49 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
         outcome = forward(details, request)
         if details.method.endswith("/Commit"):
             self._costs.commits += 1
-            done = outcome.code() == grpc.StatusCode.OK
-            self._costs.writes += len(request.writes) if done else 0
+            if outcome.code() == grpc.StatusCode.OK:
+                self._costs.commit(list(types.CommitRequest.pb(request).writes))
         return outcome
 
     def intercept_unary_stream(
         self, forward: Callable[..., Any], details: Any, request: Any
     ) -> Any:
         self._costs.calls += 1
-        if details.method.endswith("/BatchGetDocuments"):
-            self._costs.reads += len(request.documents)
-        return forward(details, request)
+        answers = forward(details, request)
+        if details.method.endswith("/RunQuery"):
+            return _Found(answers, self._costs)
+        asked = getattr(request, "documents", ())
+        self._costs.reads += len(asked) or 1
+        return answers
+
+
+class _Found:
+    """A query's answers, counted as they are taken."""
+
+    def __init__(self, answers: Any, costs: Costs) -> None:
+        self._answers = answers
+        self._costs = costs
+        self._documents = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._answers, name)
+
+    def __iter__(self) -> "_Found":
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            answer = next(self._answers)
+        except StopIteration:
+            self._costs.reads += max(1, self._documents)
+            raise
+        self._documents += "document" in answer
+        return answer
+
+
+def collection(name: str) -> str:
+    """The name of the collection that a document is in."""
+    return name.split("/")[-2]
 
 
 def counted_client(project: str, costs: Costs) -> firestore.Client:
@@ -58,8 +106,13 @@ def counted_client(project: str, costs: Costs) -> firestore.Client:
 @contextmanager
 def costing(costs: Costs) -> Iterator[Costs]:
     """What is spent inside the block."""
-    before = costs.as_tuple()
+    before = (*costs.as_tuple(), costs.deletes)
+    written, created = costs.written.copy(), len(costs.created)
     spent = Costs()
     yield spent
-    after = costs.as_tuple()
-    spent.calls, spent.reads, spent.writes = (b - a for a, b in zip(before, after, strict=True))
+    after = (*costs.as_tuple(), costs.deletes)
+    spent.calls, spent.reads, spent.writes, spent.deletes = (
+        b - a for a, b in zip(before, after, strict=True)
+    )
+    spent.written = costs.written - written
+    spent.created = costs.created[created:]

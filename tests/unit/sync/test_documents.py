@@ -8,7 +8,7 @@ import pytest
 from google.cloud.firestore_v1 import GeoPoint, types
 from google.cloud.firestore_v1.vector import Vector
 
-from shared.platform.documents import plain
+from shared.platform.values import plain
 from shared.sync.documents import document_found
 from shared.sync.encoding import fill_marks, read_marks
 from shared.sync.models import Cell, Found, Keep, Marks, Place, Write

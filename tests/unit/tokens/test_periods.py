@@ -152,6 +152,13 @@ def test_what_expires_as_the_cycle_ends_expires_first() -> None:
     assert [row.type for row in touched(held, FEBRUARY).rows] == ["expire", "refresh"]
 
 
+def test_what_expires_as_a_skipped_cycle_ends_is_of_that_cycle() -> None:
+    held = after(account(), hold(30, ttl=MARCH - SOON))
+    done = touched(held, MARCH, replace(POLICY, expiry="full"))
+    assert [row.type for row in done.rows] == ["refresh", "expire", "refresh"]
+    assert (done.account.total_used, done.account.period.n) == (0, 2)
+
+
 def test_a_gift_that_lapses_in_a_later_cycle_splits_the_skipped_ones() -> None:
     held = after(account(), gift(30, MARCH + timedelta(days=1)))
     done = touched(held, APRIL)
