@@ -21,7 +21,11 @@ def bench(arguments: list[str]) -> int:
 
 def names() -> list[str]:
     modules = pkgutil.iter_modules(benches.__path__)
-    return sorted(module.name.replace("_", "-") for module in modules if not module.ispkg)
+    return sorted(
+        module.name.replace("_", "-")
+        for module in modules
+        if not (module.ispkg or module.name.startswith("_"))
+    )
 
 
 def _chosen(arguments: list[str]) -> str:
