@@ -1,6 +1,6 @@
 """Use cases of auth: recognise a caller, know a user, decide on a permission."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -140,13 +140,15 @@ class Auth:
         return self._members.get((tenant_id, user_id), load)
 
 
-def known_user(users: Users, identity: Identity, now: datetime) -> str:
+def known_user(
+    users: Users, identity: Identity, now: datetime, wait: Callable[[int], None] = pause
+) -> str:
     """The user of an identity: known, linked by a verified e-mail, or registered."""
     for attempt in range(ATTEMPTS):
         # Somebody else may be registering the identity, or claiming its e-mail: look again.
         with suppress(AlreadyThere, ChangedMeanwhile):
             return users.id_of(identity) or _first_seen(users, identity, now)
-        pause(attempt)
+        wait(attempt)
     raise DependencyUnavailable(reason="contention")
 
 

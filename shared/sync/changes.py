@@ -44,14 +44,14 @@ def is_own_removal(change: Change, tombstone: Tombstone | None) -> bool:
     return change.new is None and change.old is not None and change.old.updated in removed
 
 
-def said_by(change: Change, node: str) -> Replica:
+def said_by(change: Change, node: str, now: Version | None = None) -> Replica:
     """The change as a replica. What it changed gets a new stamp, above all that its writer knew.
 
-    Deterministic: every delivery says the same.
+    Every delivery says the same. Only a deletion asks what stands there `now`.
     """
     basis = _basis(change.old, node)
     if change.new is None:
-        return _deletion(change, basis, node)
+        return Replica(deleted=stamp_above(_deleted_us(change, now), node, _stamps(basis)))
     changed = _changed(change.old, change.new)
     if not changed:
         return basis
@@ -114,7 +114,12 @@ def _edited(basis: Replica, new: Version, changed: set[str], minted: Stamp) -> R
     return Replica(kept | written, basis.deleted)
 
 
-def _deletion(change: Change, basis: Replica, node: str) -> Replica:
-    after_old = change.old.updated // 1000 + 1 if change.old else 0
-    deleted = stamp_above(max(change.time_us, after_old), node, _stamps(basis))
-    return Replica(deleted=deleted)
+def _deleted_us(change: Change, now: Version | None) -> int:
+    """When it was deleted: after its last version, and before it was made anew.
+
+    The emulator dates an event by its dispatch, which may be after that.
+    """
+    last = change.old.updated if change.old else 0
+    made_anew = now is not None and now.created > last
+    latest = min(change.time_us, now.created // 1000 - 1) if now and made_anew else change.time_us
+    return max(latest, last // 1000 + 1)

@@ -58,7 +58,7 @@ class Mirror:
         home = self._home(change)
         if changes.is_own_removal(change, home.tombstone):
             return
-        said = changes.said_by(change, node)
+        said = changes.said_by(change, node, home.document)
         told = [peer for peer in peers if self._told(peer, change, said)]
         if told:
             self._tell_origin(change, said, home)

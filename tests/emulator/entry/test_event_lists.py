@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.wiring import Wiring
+from tests.builders import event
 from tests.emulator.entry.conftest import EVENTS, Client
 from tests.emulator.entry.test_event_calls import wanted
 from tests.unit.entry.calls import code
 
+AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
 
 
@@ -129,3 +132,13 @@ def test_what_a_consumer_is_done_with_leaves_its_list(client: Client) -> None:
         assert answer.get_json() == {"eventId": event_id, "consumer": "SMP", "processed": True}
     assert numbers(client, "?target=SMP&processed=false") == [2, 4]
     assert numbers(client, "?target=SMP&processed=true") == [0]
+
+
+def test_an_event_of_no_tenant_is_the_platforms_alone(
+    wiring: Wiring, with_key: WithKey, as_user: AsUser, tenant: str
+) -> None:
+    made = wiring.event_bus.emit(event(tenant_id=None, recorded_at=wiring.clock())).event
+    path, body = f"{EVENTS}/{made.event_id}/ack", {"consumer": "SMP"}
+    for caller in (with_key("ecosystem", tenant), as_user("ecosystem", **{tenant: "owner"})):
+        assert code(caller.post(path, body)) == (404, "not-found")
+    assert with_key("ecosystem", None).post(path, body).status_code == 200

@@ -94,11 +94,11 @@ def test_acknowledgements_at_once_all_count(wiring: Wiring, emit: Emit) -> None:
 
 def test_the_same_acknowledgement_again_writes_nothing(wiring: Wiring, emit: Emit) -> None:
     emitted = emit()
-    stored = wiring.hub.collection("ecosystem_events").document(emitted.event_id)
+    delivery = wiring.hub.collection("deliveries").document(f"{emitted.event_id}__SMP")
     wiring.event_bus.acknowledge(emitted.event_id, "SMP")
-    first = stored.get().update_time
+    first = delivery.get().get("doneAt")
     assert wiring.event_bus.acknowledge(emitted.event_id, "SMP").processed is True
-    assert stored.get().update_time == first
+    assert delivery.get().get("doneAt") == first
 
 
 def test_what_is_not_there_is_not_acknowledged(wiring: Wiring) -> None:

@@ -1,0 +1,115 @@
+"""Two projects of their own that no trigger watches: each test carries the events itself."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pytest
+from google.cloud import firestore
+from google.cloud.firestore_v1 import types
+from google.events.cloud.firestore import DocumentEventData
+
+from scripts.suite.counting import Costs, counted_client
+from shared.kernel.clock import utc_now
+from shared.kernel.settings import Settings, read_settings
+from shared.sync.models import DeadLetter, Peer, Place
+from shared.sync.service import Mirror
+from shared.sync.store import Replicas
+from tests.builders import unique
+
+
+class Event(NamedTuple):
+    """The payload of a trigger, and its time."""
+
+    data: bytes
+    time: datetime
+
+
+class Pair:
+    """One document in two projects, the mirror between them, and the events of its users."""
+
+    def __init__(self) -> None:
+        aliases = {alias: unique(f"demo-{alias}") for alias in ("left", "right")}
+        self.costs = Costs()
+        self.settings: Settings = replace(read_settings(os.environ), projects=aliases)
+        self.left, self.right = aliases.values()
+        self.clients = {name: counted_client(name, self.costs) for name in aliases.values()}
+        self.document_id = unique("case")
+        self.events: list[Event] = []
+        self.letters: list[DeadLetter] = []
+        self.replicas = Replicas(self.clients.__getitem__, utc_now)
+        self.mirror = Mirror(self.replicas, self, self, self.settings)
+        self._watched = {name: threading.Lock() for name in aliases.values()}
+
+    def peers(self, project: str, collection: str) -> list[Peer]:
+        other = self.right if project == self.left else self.left
+        return [Peer(other, "cases", "tenantId")]
+
+    def keep(self, letter: DeadLetter) -> None:
+        self.letters.append(letter)
+
+    def place(self, project: str) -> Place:
+        return Place(project, "cases", self.document_id)
+
+    def reference(self, project: str) -> firestore.DocumentReference:
+        return self.clients[project].collection("cases").document(self.document_id)
+
+    def put(self, project: str, **fields: Any) -> None:
+        self._watch(project, lambda ref: ref.set({"tenantId": "t", **fields}))
+
+    def update(self, project: str, **changes: Any) -> None:
+        self._watch(project, lambda ref: ref.update(changes))
+
+    def delete(self, project: str) -> None:
+        self._watch(project, lambda ref: ref.delete())
+
+    def tell(self, event: Event) -> None:
+        self.mirror.apply(event.data, unique("event"), event.time)
+
+    def settle(self) -> None:
+        while self.events:
+            self.tell(self.events.pop(0))
+
+    def content(self, project: str) -> Mapping[str, Any] | None:
+        found = self.reference(project).get().to_dict()
+        return found and {n: v for n, v in found.items() if n not in ("_sync", "tenantId")}
+
+    def both(self) -> Mapping[str, Any] | None:
+        left, right = self.content(self.left), self.content(self.right)
+        assert left == right
+        return left
+
+    def raw(self, project: str) -> Any | None:
+        """The stored document as protobuf."""
+        client = self.clients[project]
+        name = f"{client._database_string}/documents/cases/{self.document_id}"
+        request = {"database": client._database_string, "documents": [name]}
+        answers = client._firestore_api.batch_get_documents(
+            request=request, metadata=client._rpc_metadata
+        )
+        found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
+        return found[0] if found else None
+
+    def _watch(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
+        """Do what a user does, and note the event that a trigger would send."""
+        with self._watched[project]:
+            before = self.raw(project)
+            act(self.reference(project))
+            self.events.append(event_of(before, self.raw(project)))
+
+
+def event_of(old: Any | None, new: Any | None) -> Event:
+    """What a trigger sends, now."""
+    found = DocumentEventData.pb()()
+    for target, version in ((found.old_value, old), (found.value, new)):
+        if version is not None:
+            target.MergeFromString(version.SerializeToString())
+    return Event(found.SerializeToString(), utc_now())
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return Pair()
