@@ -17,9 +17,13 @@ class Unconditional(Documents):
         pass
 
 
-def test_all_that_was_granted_was_done_once_whatever_went_wrong() -> None:
+def run_all(kind: type[Documents]) -> None:
     for seed in SEEDS:
-        run(seed)
+        run(seed, kind())
+
+
+def test_all_that_was_granted_was_done_once_whatever_went_wrong() -> None:
+    run_all(Documents)
 
 
 def test_a_seed_is_a_run() -> None:
@@ -29,8 +33,7 @@ def test_a_seed_is_a_run() -> None:
 
 def test_a_failure_names_its_seed() -> None:
     with pytest.raises(AssertionError, match=r"^seed \d+: "):
-        for seed in SEEDS:
-            run(seed, Unconditional())
+        run_all(Unconditional)
 
 
 def rows(seed: int) -> dict[str, str]:
