@@ -13,6 +13,7 @@ from functions.tokens.schemas import (
 from shared.entry.http import Call, Reply, replayed
 from shared.entry.wire import Nothing
 from shared.kernel.errors import NotFound
+from shared.kernel.ids import is_safe_id
 from shared.tokens.access import actor_of
 from shared.tokens.commands import PlaceHold, Settle, Void
 from shared.tokens.models import Entry
@@ -61,7 +62,7 @@ def _hold_answer(entry: Entry) -> HoldAnswer:
 
 def _own_hold(call: Call[Nothing] | Call[SettleRequest], wiring: Wiring) -> tuple[str, str]:
     hold_id, _, account_id = call.path["hold_id"].partition(".")
-    if not account_id:
+    if not is_safe_id(account_id):
         raise NotFound("There is no such hold.", reason="hold_id")
     return named(call, wiring, account_id, SPEND), hold_id
 

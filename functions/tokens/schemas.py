@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from shared.entry.wire import MAX_INTEGER, Moment, Name, Positive, Wire
+from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Positive, Wire
 
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 MetadataText = Annotated[StrictStr, Field(max_length=500)]
@@ -29,17 +29,17 @@ RowType = Literal[
 
 
 class AccountQuery(Wire):
-    account: Name | None = None
+    account: Id | None = None
 
 
 class CheckRequest(Wire):
     amount: Positive
-    account: Name | None = None
+    account: Id | None = None
 
 
 class DeductRequest(Wire):
     amount: Positive
-    account: Name | None = None
+    account: Id | None = None
     task_type: Name | None = None
     metadata: Metadata | None = None
 
@@ -47,7 +47,7 @@ class DeductRequest(Wire):
 class HoldRequest(Wire):
     amount: Positive
     ttl_seconds: Seconds
-    account: Name | None = None
+    account: Id | None = None
     task_type: Name | None = None
 
 
@@ -60,7 +60,7 @@ class RefundRequest(Wire):
 
 
 class TransactionsQuery(Wire):
-    account: Name | None = None
+    account: Id | None = None
     type: RowType | None = None
     from_: Annotated[datetime | None, Field(alias="from")] = None
     to: datetime | None = None
@@ -69,7 +69,7 @@ class TransactionsQuery(Wire):
 
 
 class UsageQuery(Wire):
-    account: Name | None = None
+    account: Id | None = None
     group_by: Literal["day", "taskType"] = "day"
     from_: Annotated[datetime | None, Field(alias="from")] = None
     to: datetime | None = None
