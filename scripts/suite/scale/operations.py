@@ -4,24 +4,21 @@ A name says what is counted; docs/scale.md shows the result, and a test holds it
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from uuid import uuid4
 
+from scripts.suite.scale import spending
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.auth.models import Identity
 from shared.billing.store import AllAccounts, DueAccounts
 from shared.kernel.ids import derived_id, new_id
 from shared.notifications.models import Letter
-from shared.tokens.commands import Deduct, PlaceHold, Settle, Void
-from shared.tokens.history import Span
-from shared.tokens.models import Account
 from shared.tokens.reconcile import SAMPLE_ONE_IN
 
 PAGE = 100
-ROWS = 20
 
 
 def measured() -> list[Operation]:
@@ -35,89 +32,6 @@ def _caller(scene: Scene) -> Act:
     identity = Identity("https://issuer.example", subject, "demo-app", scene.now)
     wiring.users.register(new_id(), identity)
     return partial(wiring.users.id_of, identity)
-
-
-def _opened(scene: Scene) -> Act:
-    tokens = scene.instance().tokens
-    return partial(tokens.balance, f"scale-{uuid4().hex}", tokens.free(lambda _: None))
-
-
-def _balance(scene: Scene) -> Act:
-    return partial(scene.instance().tokens.balance, scene.account(), _there)
-
-
-def _deduct_cold(scene: Scene) -> Act:
-    return _deduct(scene, scene.account())
-
-
-def _deduct_warm(scene: Scene) -> Act:
-    tokens, account_id = scene.instance().tokens, scene.account()
-    tokens.deduct(account_id, Deduct("first", 1), _there)
-    return partial(tokens.deduct, account_id, Deduct("second", 1), _there)
-
-
-def _repeated(scene: Scene) -> Act:
-    tokens, account_id = scene.instance().tokens, scene.account()
-    tokens.deduct(account_id, Deduct("same", 1), _there)
-    return partial(tokens.deduct, account_id, Deduct("same", 1), _there)
-
-
-def _first_of_a_day(scene: Scene) -> Act:
-    account_id = scene.account()
-    _deduct(scene, account_id)()
-    scene.later(days=1)
-    return _deduct(scene, account_id)
-
-
-def _first_of_a_cycle(scene: Scene) -> Act:
-    account_id = scene.account()
-    _deduct(scene, account_id)()
-    scene.later(days=31)
-    return _deduct(scene, account_id)
-
-
-def _threshold(scene: Scene) -> Act:
-    tokens, account_id = scene.instance().tokens, scene.account(purchased=0)
-    return partial(tokens.deduct, account_id, Deduct("most", 85), _there)
-
-
-def _hold(scene: Scene) -> Act:
-    wanted = PlaceHold("hold", 5, timedelta(minutes=5))
-    return partial(scene.instance().tokens.hold, scene.account(), wanted, _there)
-
-
-def _settle(scene: Scene) -> Act:
-    account_id, hold_id = _held(scene)
-    return partial(scene.instance().tokens.settle, account_id, Settle(hold_id, 3))
-
-
-def _void(scene: Scene) -> Act:
-    account_id, hold_id = _held(scene)
-    return partial(scene.instance().tokens.void, account_id, Void(hold_id))
-
-
-def _refund(scene: Scene) -> Act:
-    tokens, account_id = scene.instance().tokens, scene.account()
-    entry = tokens.deduct(account_id, Deduct("op", 1), _there).entry
-    return partial(scene.instance().tokens.refund, entry, "refund", "a reason")
-
-
-def _rows(scene: Scene) -> Act:
-    wiring, account_id = scene.instance(), scene.account()
-    for number in range(ROWS + 1):
-        wiring.tokens.deduct(account_id, Deduct(str(number), 1), _there)
-    return partial(wiring.history.rows, account_id, None, Span(), ROWS, None)
-
-
-def _usage(scene: Scene) -> Act:
-    """Of ten days on which something was spent, and today."""
-    account_id = scene.account()
-    scene.now = scene.now.replace(day=1)
-    for _ in range(10):
-        _deduct(scene, account_id)()
-        scene.later(days=1)
-    _deduct(scene, account_id)()
-    return partial(scene.instance().history.usage, account_id, "day", Span())
 
 
 def _announce(scene: Scene) -> Act:
@@ -169,20 +83,20 @@ def _audit(scene: Scene) -> Act:
 
 ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
     "recognise a caller by an ID token": _caller,
-    "balance, the first ever": _opened,
-    "balance, check": _balance,
-    "deduct": _deduct_cold,
-    "deduct, on an instance that knows the account": _deduct_warm,
-    "deduct, repeated": _repeated,
-    "deduct, the first of a day": _first_of_a_day,
-    "deduct, the first of a cycle": _first_of_a_cycle,
-    "deduct, down to a threshold": _threshold,
-    "hold": _hold,
-    "settle": _settle,
-    "void": _void,
-    "refund": _refund,
-    "20 rows of the ledger": _rows,
-    "usage of 11 days": _usage,
+    "balance, the first ever": spending.opened,
+    "balance, check": spending.balance,
+    "deduct": spending.cold,
+    "deduct, on an instance that knows the account": spending.warm,
+    "deduct, repeated": spending.repeated,
+    "deduct, the first of a day": spending.first_of_a_day,
+    "deduct, the first of a cycle": spending.first_of_a_cycle,
+    "deduct, down to a threshold": spending.to_a_threshold,
+    "hold": spending.hold,
+    "settle": spending.settle,
+    "void": spending.void,
+    "refund": spending.refund,
+    "20 rows of the ledger": spending.rows,
+    "usage of 11 days": spending.usage,
     "buy: begin": a_purchase,
     "buy: webhook": a_webhook,
     "message to the ecosystem": _announce,
@@ -195,20 +109,7 @@ BY_PAGE: Mapping[str, Callable[[Scene], Act]] = {
 }
 
 
-def _deduct(scene: Scene, account_id: str) -> Act:
-    return partial(scene.instance().tokens.deduct, account_id, Deduct(uuid4().hex, 1), _there)
-
-
-def _held(scene: Scene) -> tuple[str, str]:
-    account_id, wanted = scene.account(), PlaceHold("hold", 5, timedelta(minutes=5))
-    return account_id, scene.instance().tokens.hold(account_id, wanted, _there).entry.row_id
-
-
 def _samples(account_ids: Sequence[str], occasion: str) -> bool:
     """As the audit itself chooses."""
     numbers = (int(derived_id(account_id, occasion)[:8], 16) for account_id in account_ids)
     return any(number % SAMPLE_ONE_IN == 0 for number in numbers)
-
-
-def _there(account_id: str) -> Account:
-    raise AssertionError(f"{account_id} is there")
