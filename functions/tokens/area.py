@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.tokens.schemas import Balance
+from functions.tokens.schemas import Balance, DeductAnswer
 from shared.entry.http import Area, Call
 from shared.tokens.access import account_of, opening
 from shared.tokens.desk import Opening
@@ -27,3 +27,14 @@ def opens(call: Call[Any], wiring: Wiring) -> Opening:
 def balance_of(entry: Entry) -> Balance:
     """The balance that a row was answered with."""
     return Balance.model_validate(entry.result)
+
+
+def moved(entry: Entry) -> DeductAnswer:
+    """A row that moved tokens, as its caller is answered."""
+    return DeductAnswer(
+        transaction_id=entry.row_id,
+        amount=entry.amount,
+        from_included=entry.from_included,
+        from_purchased=entry.from_purchased,
+        balance=balance_of(entry),
+    )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from functions.tokens.area import LEDGER, SPEND, area, balance_of, named
+from functions.tokens.area import LEDGER, SPEND, area, moved, named
 from functions.tokens.schemas import (
     DeductAnswer,
     RefundRequest,
@@ -39,7 +39,7 @@ def refund(call: Call[RefundRequest], wiring: Wiring) -> Reply:
         raise NotFound(reason="row")
     named(call, wiring, found.account_id, SPEND)
     receipt = wiring.tokens.refund(found, key, call.input.reason)
-    return replayed(_refund_answer(receipt.entry), receipt.replay)
+    return replayed(moved(receipt.entry), receipt.replay)
 
 
 @area.route("GET", "/usage", UsageQuery, UsageAnswer)
@@ -50,16 +50,6 @@ def usage(call: Call[UsageQuery], wiring: Wiring) -> UsageAnswer:
     found = wiring.history.usage(account_id, query.group_by, span)
     items = tuple(UsageItem(key=key, amount=a, count=n) for key, (a, n) in found.items())
     return UsageAnswer(items=items, total=sum(item.amount for item in items))
-
-
-def _refund_answer(entry: Entry) -> DeductAnswer:
-    return DeductAnswer(
-        transaction_id=entry.row_id,
-        amount=entry.amount,
-        from_included=entry.from_included,
-        from_purchased=entry.from_purchased,
-        balance=balance_of(entry),
-    )
 
 
 def _transaction(entry: Entry) -> Transaction:

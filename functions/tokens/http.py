@@ -1,7 +1,7 @@
 """The token calls: balance, check, deduct; holds and history stand beside."""
 
 from functions.tokens import history, holds
-from functions.tokens.area import READ, SPEND, area, balance_of, named, opens
+from functions.tokens.area import READ, SPEND, area, moved, named, opens
 from functions.tokens.schemas import (
     AccountQuery,
     Balance,
@@ -14,7 +14,6 @@ from shared.entry.http import Call, Reply, replayed
 from shared.tokens.access import actor_of
 from shared.tokens.commands import Deduct
 from shared.tokens.ledger import balance_view
-from shared.tokens.models import Entry
 from shared.wiring import Wiring
 
 __all__ = ["history", "holds", "tokens"]
@@ -48,17 +47,7 @@ def deduct(call: Call[DeductRequest], wiring: Wiring) -> Reply:
     actor = actor_of(call.caller, account_id)
     command = Deduct(key, wanted.amount, wanted.task_type, actor, wanted.metadata)
     receipt = wiring.tokens.deduct(account_id, command, opens(call, wiring))
-    return replayed(_answer(receipt.entry), receipt.replay)
-
-
-def _answer(entry: Entry) -> DeductAnswer:
-    return DeductAnswer(
-        transaction_id=entry.row_id,
-        amount=entry.amount,
-        from_included=entry.from_included,
-        from_purchased=entry.from_purchased,
-        balance=balance_of(entry),
-    )
+    return replayed(moved(receipt.entry), receipt.replay)
 
 
 tokens = area.function()
