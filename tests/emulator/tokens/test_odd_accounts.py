@@ -16,7 +16,7 @@ ODD = ["a/b", "..", ".", "__x__", "org_a/b", "a" * 1_501, "", "\N{BULLET}"]
 
 @pytest.fixture(scope="module")
 def tokens() -> FlaskClient:
-    app = create_app("tokens", Path("main.py").resolve())
+    app = create_app("tokens", Path("main.py").resolve())  # type: ignore[no-untyped-call]
     client: FlaskClient = app.test_client()
     return client
 
