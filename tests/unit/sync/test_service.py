@@ -37,8 +37,8 @@ class Office(World):
             raise self.failure
         super().commit(place, found, outcome, write)
 
-    def peers(self, project: str, collection: str) -> list[Peer]:
-        return super().peers(project, collection) if project in self.projects else []
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
+        return super().peers(project, collection) if project in self.projects else None
 
     def causes(self) -> list[str]:
         return [letter.cause for letter in self.letters]
