@@ -7,4 +7,5 @@ from shared.wiring import Wiring
 @pubsub_message
 def apply_change(message: Message, wiring: Wiring) -> None:
     event_id = message.attributes.get("event", message.message_id)
-    wiring.mirror.apply(message.data, event_id, message.moment("time"))
+    happened = min(message.moment("time"), message.publish_time)
+    wiring.mirror.apply(message.data, event_id, happened)

@@ -94,5 +94,11 @@ def _identity(name: str) -> tuple[str, str]:
 def _snapshot(document: Any) -> Snapshot | None:
     if not document.name:
         return None
-    created, updated = document.create_time, document.update_time
-    return Snapshot(document.fields, created.ToNanoseconds(), updated.ToNanoseconds())
+    return Snapshot(document.fields, _moment(document.create_time), _moment(document.update_time))
+
+
+def _moment(timestamp: Any) -> int:
+    try:
+        return int(timestamp.ToNanoseconds())
+    except ValueError as bad:
+        raise UnreadableEvent("not a time") from bad

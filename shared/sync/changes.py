@@ -13,7 +13,7 @@ from shared.sync.models import (
     Tombstone,
     Version,
 )
-from shared.sync.stamps import Stamp, stamp_above, stamp_at
+from shared.sync.stamps import Stamp, is_ahead, stamp_above
 
 YOUNG_NS = 5_000_000_000  # far longer than a commit takes, shorter than a copy is kept
 
@@ -72,7 +72,7 @@ def at_origin(found: Found, change: Change, said: Replica) -> Replica:
 
 def _is_ahead(said: Replica, spoke: Version) -> bool:
     """Whether a clock that runs ahead has told of this document: then no deletion is sure."""
-    return max(_stamps(said))[:16] > stamp_at(spoke.updated // 1000, "")[:16]
+    return is_ahead(max(_stamps(said)), spoke.updated // 1000)
 
 
 def _removed_since(found: Found, spoke: Version) -> bool:
@@ -120,6 +120,5 @@ def _deleted_us(change: Change, now: Version | None) -> int:
     The emulator dates an event by its dispatch, which may be after that.
     """
     last = change.old.updated if change.old else 0
-    made_anew = now is not None and now.created > last
-    latest = min(change.time_us, now.created // 1000 - 1) if now and made_anew else change.time_us
-    return max(latest, last // 1000 + 1)
+    made_anew = now.created // 1000 if now and now.created > last else change.time_us + 1
+    return max(min(change.time_us, made_anew - 1), last // 1000 + 1)

@@ -37,8 +37,7 @@ def tombstone_found(document: Any) -> Tombstone | None:
 def version_of(fields: Mapping[str, Any], created: int, updated: int) -> Version:
     """A version from its protobuf Values and its times in nanoseconds."""
     values = {n: v.SerializeToString(deterministic=True) for n, v in fields.items()}
-    sync = values.pop(SYNC_FIELD, None)
-    marks = read_marks(plain(fields[SYNC_FIELD]), updated) if sync is not None else None
+    marks = read_marks(fields[SYNC_FIELD], updated) if values.pop(SYNC_FIELD, b"") else None
     return Version(values, marks, created, updated)
 
 

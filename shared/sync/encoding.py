@@ -7,6 +7,7 @@ deletion, h hidden cells, c the content's digest, u the user's version awaited, 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from shared.platform.values import plain
 from shared.sync.models import Cell, Front, Marks, Write
 from shared.sync.stamps import NEVER, is_stamp
 
@@ -17,10 +18,10 @@ ENGINE = "engine"
 T = TypeVar("T")
 
 
-def read_marks(found: Any, updated: int) -> Marks | None:
-    """The marks in a `_sync` map; None when it is not one of ours, or not to be believed."""
+def read_marks(value: Any, updated: int) -> Marks | None:
+    """The marks in a protobuf Value; None when they are not ours, or not to be believed."""
     try:
-        marks = _parsed(found)
+        marks = _parsed(plain(value))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     latest_us = updated // 1000 + MOST_AHEAD_US

@@ -35,10 +35,13 @@ def read_routes(found: Iterable[tuple[str, dict[str, Any]]]) -> Sequence[Route]:
     return [route for route_id, stored in found if (route := _read(route_id, stored))]
 
 
-def peers_of(routes: Iterable[Route], project: str, collection: str) -> list[Peer]:
-    """Everybody who shall hear of a change there, each once."""
+def peers_of(routes: Sequence[Route], project: str, collection: str) -> list[Peer] | None:
+    """Everybody who shall hear of a change there, each once; None where nothing is mirrored."""
     here = End(project=project, collection=collection)
-    pairs = [pair for route in routes if route.enabled for pair in _directions(route)]
+    enabled = [route for route in routes if route.enabled]
+    if not any(here in (route.source, route.target) for route in enabled):
+        return None
+    pairs = [pair for route in enabled for pair in _directions(route)]
     found = [Peer(to.project, to.collection, field) for at, to, field in pairs if at == here != to]
     return list(dict.fromkeys(found))
 

@@ -15,7 +15,8 @@ from shared.sync.settle import Outcome, Replicas, Settler
 
 
 class Routes(Protocol):
-    def peers(self, project: str, collection: str) -> list[Peer]: ...
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
+        """Who shall hear of a change there; None where nothing is mirrored."""
 
 
 class DeadLetters(Protocol):
@@ -53,14 +54,14 @@ class Mirror:
         """Tell the peers first, then the origin: whoever waits, waits for a peer."""
         peers = self._routes.peers(change.place.project, change.place.collection)
         node = self._node(change.place.project)
-        if not peers or changes.says_nothing(change) or changes.is_echo(change, node):
+        if peers is None or changes.says_nothing(change) or changes.is_echo(change, node):
             return
         home = self._home(change)
         if changes.is_own_removal(change, home.tombstone):
             return
         said = changes.said_by(change, node, home.document)
         told = [peer for peer in peers if self._told(peer, change, said)]
-        if told:
+        if told or not peers:
             self._tell_origin(change, said, home)
 
     def _home(self, change: Change) -> Found:

@@ -28,6 +28,10 @@ def stamp_above(moment_us: int, node: str, known: Iterable[Stamp]) -> Stamp:
     return f"{physical:016x}{counter:04x}-{node}~{moment_us:016x}"
 
 
+def is_ahead(stamp: Stamp, moment_us: int) -> bool:
+    return stamp[:16] > f"{moment_us:016x}"
+
+
 def physical_us(stamp: Stamp) -> int:
     return int(stamp[:16], 16)
 

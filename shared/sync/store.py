@@ -80,7 +80,7 @@ class Routes:
         self._routes: Sequence[Route] = ()
         self._fresh_until = float("-inf")
 
-    def peers(self, project: str, collection: str) -> list[Peer]:
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
         if time.monotonic() >= self._fresh_until:
             enabled = firestore.FieldFilter("enabled", "==", True)
             found = db.find(self._hub.collection("sync_routes").where(filter=enabled))

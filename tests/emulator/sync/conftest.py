@@ -44,7 +44,7 @@ class Pair:
         self.mirror = Mirror(self.replicas, self, self, self.settings)
         self._watched = {name: threading.Lock() for name in aliases.values()}
 
-    def peers(self, project: str, collection: str) -> list[Peer]:
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
         other = self.right if project == self.left else self.left
         return [Peer(other, "cases", "tenantId")]
 

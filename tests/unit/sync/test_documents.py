@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from google.cloud.firestore_v1 import GeoPoint, types
+from google.cloud.firestore_v1 import GeoPoint, _helpers, types
 from google.cloud.firestore_v1.vector import Vector
 
-from shared.platform.values import plain
 from shared.sync.documents import document_found
 from shared.sync.encoding import fill_marks, read_marks
 from shared.sync.models import Cell, Found, Keep, Marks, Place, Write
@@ -62,7 +61,7 @@ def test_an_update_names_only_the_fields_that_change() -> None:
 def marks_back(marks: Marks) -> Marks | None:
     value = types.Value.pb()()
     fill_marks(value, marks)
-    return read_marks(plain(value), NOON_NS)
+    return read_marks(value, NOON_NS)
 
 
 def test_marks_come_back_as_they_were_written() -> None:
@@ -94,4 +93,5 @@ def test_marks_of_little_to_say_come_back_too() -> None:
     ],
 )
 def test_what_a_client_made_up_is_not_taken_for_marks(found: object) -> None:
-    assert read_marks(found, NOON_NS) is None
+    value = types.Value.pb(_helpers.encode_value(found))
+    assert read_marks(value, NOON_NS) is None

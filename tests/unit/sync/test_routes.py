@@ -17,7 +17,7 @@ def route(**changes: Any) -> dict[str, Any]:
     return stored | changes
 
 
-def peers(project: str, collection: str, *stored: dict[str, Any]) -> list[Peer]:
+def peers(project: str, collection: str, *stored: dict[str, Any]) -> list[Peer] | None:
     found = read_routes((str(number), each) for number, each in enumerate(stored))
     return peers_of(found, project, collection)
 
@@ -32,12 +32,13 @@ def test_a_route_one_way_tells_the_target_only() -> None:
 
 
 def test_other_collections_and_disabled_routes_tell_nobody() -> None:
-    assert peers("demo-app", "files", route()) == []
-    assert peers("demo-app", "cases", route(enabled=False)) == []
+    assert peers("demo-app", "files", route()) is None
+    assert peers("demo-app", "cases", route(enabled=False)) is None
 
 
 def test_a_peer_that_two_routes_name_is_told_once() -> None:
-    assert len(peers("demo-app", "cases", route(), route(direction="oneWay"))) == 1
+    twice = peers("demo-app", "cases", route(), route(direction="oneWay"))
+    assert twice == [Peer("demo-bo", "files", "tenantId")]
 
 
 def test_nobody_is_a_peer_of_himself() -> None:
@@ -47,4 +48,5 @@ def test_nobody_is_a_peer_of_himself() -> None:
 
 def test_a_route_that_makes_no_sense_mirrors_nothing_and_hinders_no_other() -> None:
     broken = [{}, route(direction="sideways"), route(source=None), route(tenantField="")]
-    assert len(peers("demo-app", "cases", *broken, route())) == 1
+    found = peers("demo-app", "cases", *broken, route())
+    assert found == [Peer("demo-bo", "files", "tenantId")]

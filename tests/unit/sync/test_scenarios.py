@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from shared.sync.models import Peer
 from tests.unit.sync.users import delete, put, update
 from tests.unit.sync.world import TENANT, World
 
@@ -18,6 +19,13 @@ def world_with(**fields: bytes) -> World:
     put(world, A, **fields)
     world.settle()
     return world
+
+
+class OneWay(World):
+    """The second project hears of the first, and is not heard."""
+
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
+        return super().peers(project, collection) if project == A else []
 
 
 def both(world: World) -> dict[str, bytes] | None:
@@ -167,3 +175,15 @@ def test_a_document_that_its_user_deleted_is_not_brought_back_by_his_earlier_edi
     assert world.projects[A].document is None
     world.settle()
     assert both(world) is None
+
+
+def test_what_the_target_of_a_route_one_way_writes_stays_there_until_the_source_writes_it() -> None:
+    world = OneWay(random.Random(7))
+    put(world, A, x=ONE, y=ONE)
+    world.settle()
+    update(world, B, {"x": TWO, "y": TWO})
+    update(world, A, {"x": THREE})
+    world.settle(again=0.5)
+    left, right = world.contents()
+    assert left == {"tenantId": TENANT, "x": THREE, "y": ONE}
+    assert right == {"tenantId": TENANT, "x": THREE, "y": TWO}

@@ -3,13 +3,20 @@
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform.firestore import ChangedMeanwhile
-from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
-from tests.unit.sync.builders import NOON, document, event
+from shared.sync.models import Bury, DeadLetter, Found, Keep, Peer, Place, Refused, Write
+from tests.unit.sync.builders import NOON, NOON_NS, document, event
 from tests.unit.sync.users import put
 from tests.unit.sync.world import World
+
+WHOLE = event(
+    document({"tenantId": "t", "x": [1, {"y": None}], "_sync": {"v": 1, "f": {}, "u": NOON}}),
+    document({"tenantId": "t", "x": 2}, updated=NOON_NS + 1000),
+)
 
 
 class Office(World):
@@ -30,6 +37,9 @@ class Office(World):
             raise self.failure
         super().commit(place, found, outcome, write)
 
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
+        return super().peers(project, collection) if project in self.projects else None
+
     def causes(self) -> list[str]:
         return [letter.cause for letter in self.letters]
 
@@ -39,6 +49,12 @@ def test_what_cannot_be_read_is_kept_as_it_came(data: bytes) -> None:
     office = Office()
     office.mirror.apply(data, "event", NOON)
     assert office.letters == [DeadLetter("unreadable_event", "event", data=data)]
+
+
+@settings(max_examples=100)
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 20), st.binary(max_size=9))
+def test_a_mangled_change_never_comes_again(at: int, cut: int, put_in: bytes) -> None:
+    Office().mirror.apply(WHOLE[:at] + put_in + WHOLE[at + cut :], "event", NOON)
 
 
 def test_a_change_of_no_document_is_nothing() -> None:

@@ -63,7 +63,7 @@ class World:
     def keep(self, letter: DeadLetter) -> None:
         raise AssertionError(f"not mirrored: {letter}")
 
-    def peers(self, project: str, collection: str) -> list[Peer]:
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
         return [Peer(name, COLLECTION, "tenantId") for name in self.projects if name != project]
 
     def read(self, place: Place, both: bool) -> Found:
