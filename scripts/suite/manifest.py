@@ -9,6 +9,9 @@ import yaml
 
 from scripts.suite.paths import ROOT
 
+# The same safe subset, parsed by libyaml where the wheel has it: ten times as fast.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 FIRESTORE_WRITTEN = "google.cloud.firestore.document.v1.written"
 PUBSUB_PUBLISHED = "google.cloud.pubsub.topic.v1.messagePublished"
 
@@ -54,5 +57,5 @@ class Function:
 
 
 def functions(root: Path = ROOT) -> list[Function]:
-    endpoints = yaml.safe_load((root / "functions.yaml").read_text())["endpoints"]
+    endpoints = yaml.load((root / "functions.yaml").read_text(), _Loader)["endpoints"]  # noqa: S506
     return [Function(name, settings) for name, settings in endpoints.items()]

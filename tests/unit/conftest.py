@@ -8,7 +8,7 @@ from pytest_socket import disable_socket, enable_socket
 
 settings.register_profile(
     "unit",
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -16,7 +16,7 @@ settings.register_profile(
 settings.load_profile("unit")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     disable_socket()
     yield

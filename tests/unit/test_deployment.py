@@ -15,20 +15,24 @@ from scripts.suite.paths import ROOT
 
 DEPLOYED = ("main.py", "functions.yaml", "firebase.json", "requirements.txt", "functions", "shared")
 
+COMPILED = shutil.ignore_patterns("__pycache__")
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in DEPLOYED:
-        copy_one = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy_one(ROOT / name, tmp_path / name)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=COMPILED)
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
 def edit_manifest(root: Path, edit: Callable[[dict[str, Any]], object]) -> None:
     file = root / "functions.yaml"
-    manifest = yaml.safe_load(file.read_text())
+    manifest = yaml.load(file.read_text(), yaml.CSafeLoader)
     edit(manifest["endpoints"])
-    file.write_text(yaml.safe_dump(manifest, sort_keys=False))
+    file.write_text(yaml.dump(manifest, Dumper=yaml.CSafeDumper, sort_keys=False))
 
 
 def edit_firebase(root: Path, edit: Callable[[dict[str, Any]], object]) -> None:
