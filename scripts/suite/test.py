@@ -13,8 +13,6 @@ from scripts.suite.paths import ROOT
 
 TIERS = ("unit", "emulator", "e2e")
 _NOTHING_CHOSEN = 5
-# Unit tests share nothing; the others share one suite.
-_AT_ONCE = {"unit": ("-n", "2")}
 
 
 def test(arguments: list[str]) -> int:
@@ -40,7 +38,7 @@ def _pytest(tier: str, arguments: list[str]) -> int:
     say(f"== {tier} tests")
     chosen = [argument for argument in arguments if Path(ROOT, argument.split("::")[0]).exists()]
     where = [] if chosen else [f"tests/{tier}"]
-    command = [sys.executable, "-m", "pytest", *_AT_ONCE.get(tier, ()), *where, *arguments]
+    command = [sys.executable, "-m", "pytest", *where, *arguments]
     return subprocess.run(command, cwd=ROOT, env=_environment(tier), check=False).returncode
 
 
