@@ -1,6 +1,8 @@
 # Sourced by every verb: makes sure that everything is installed, then becomes the Python module of that name.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# Compiling at every start costs more than anything a start does.
+unset PYTHONDONTWRITEBYTECODE
 
 setup() {
   local python=venv/bin/python
