@@ -139,9 +139,11 @@ class Accounts:
 
     def _putting(self, account: Account, seen: Seen) -> Any:
         path, document = BALANCES + account.account_id, documents.account_document(account)
-        if seen.updated is None:
+        if seen.account is None:
             return self._wire.creation(path, document)
-        return self._wire.updating(path, document, seen.updated)
+        known = documents.account_document(seen.account) if seen.account.seq else {}
+        changed = {n: value for n, value in document.items() if n not in known or known[n] != value}
+        return self._wire.updating(path, changed, seen.updated)
 
     def _remember(self, seen: Seen) -> Seen:
         if seen.account:
