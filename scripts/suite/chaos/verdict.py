@@ -112,7 +112,7 @@ class Verdict:
         return min(left, default=wish.amount) < wish.amount or any(
             self._refuses(wish.command, self._version(wish.account_id, version), now)
             for version in range(refusal.versions[0], refusal.versions[1] + 1)
-            for now in refusal.moments
+            for now in self._world.between(*refusal.moments)
         )
 
     def _refuses(self, command: Command, account: Account, now: Any) -> bool:

@@ -70,6 +70,7 @@ class World:
         self.now = START
         self._servers = [Server(self) for _ in range(self.random.randrange(1, 4))]
         self._gone: list[Server] = []
+        self._moments: list[datetime] = []
 
     def signal(self) -> Signal:
         return Signal(self.scheduler)
@@ -107,7 +108,14 @@ class World:
         """What the fastest of the clocks may say."""
         return self.now + timedelta(seconds=SKEW_SECONDS)
 
+    def between(self, began: datetime, ended: datetime) -> list[datetime]:
+        """All that a clock may have said from then until then."""
+        skew = timedelta(seconds=SKEW_SECONDS)
+        passed = [moment for moment in self._moments if began - skew <= moment <= ended + skew]
+        return [began, *passed, ended]
+
     def _pass_time(self) -> None:
+        self._moments.append(self.now)
         self.now += timedelta(milliseconds=self.random.randrange(1, 400))
         if self.random.random() < 0.01:
             self.now += self.random.choice(JUMPS)
