@@ -6,7 +6,7 @@ from functions.tokens.schemas import Balance
 from shared.entry.http import Call
 from shared.kernel.errors import Conflict
 from shared.kernel.ids import new_id
-from shared.tokens.commands import ChangePlan, Command, SetLimits
+from shared.tokens.commands import ChangePlan, SetLimits
 from shared.tokens.ledger import balance_view
 from shared.wiring import Wiring
 
@@ -33,13 +33,16 @@ def change_plan(call: Call[PlanRequest], wiring: Wiring) -> Balance:
 @area.route("PUT", "/accounts/<account_id>/limits", LimitsRequest, Balance)
 def set_limits(call: Call[LimitsRequest], wiring: Wiring) -> Balance:
     wanted = call.input
-    return _executed(call, wiring, SetLimits(wanted.overage, wanted.cap or 0, wanted.member_caps))
+    operation = f"limits:{new_id()}"
+    command = SetLimits(operation, wanted.overage, wanted.cap or 0, wanted.member_caps)
+    return _executed(call, wiring, command)
 
 
 def _executed(
-    call: Call[PlanRequest] | Call[LimitsRequest], wiring: Wiring, command: Command
+    call: Call[PlanRequest] | Call[LimitsRequest],
+    wiring: Wiring,
+    command: ChangePlan | SetLimits,
 ) -> Balance:
     wiring.auth.require_platform(call.caller, ADMIN)
-    operation = command.operation if isinstance(command, ChangePlan) else f"limits:{new_id()}"
-    receipt = wiring.tokens.execute(call.path["account_id"], operation, command)
+    receipt = wiring.tokens.execute(call.path["account_id"], command.operation, command)
     return Balance.model_validate(receipt.entry.result)

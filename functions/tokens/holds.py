@@ -25,7 +25,7 @@ def hold(call: Call[HoldRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     account_id = named(call, wiring, wanted.account, SPEND)
     actor, ttl = actor_of(call.caller, account_id), timedelta(seconds=wanted.ttl_seconds)
-    command = PlaceHold(key, wanted.amount, ttl, wanted.task_type, actor)
+    command = PlaceHold(f"key:{key}", wanted.amount, ttl, wanted.task_type, actor)
     receipt = wiring.tokens.hold(account_id, command, opens(call, wiring))
     return replayed(_hold_answer(receipt.entry), receipt.replay)
 

@@ -45,7 +45,7 @@ def deduct(call: Call[DeductRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     account_id = named(call, wiring, wanted.account, SPEND)
     actor = actor_of(call.caller, account_id)
-    command = Deduct(key, wanted.amount, wanted.task_type, actor, wanted.metadata)
+    command = Deduct(f"key:{key}", wanted.amount, wanted.task_type, actor, wanted.metadata)
     receipt = wiring.tokens.deduct(account_id, command, opens(call, wiring))
     return replayed(moved(receipt.entry), receipt.replay)
 

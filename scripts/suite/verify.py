@@ -20,7 +20,7 @@ def verify(arguments: list[str]) -> int:
     seen = wiring.accounts.look(account_id).account
     if seen is None:
         raise Refusal(f"There is no account {account_id}.")
-    broken = wiring.reconciler.verify(account_id)
+    broken = wiring.reconciler.verify(seen)
     print(
         f"{account_id}: {seen.seq} rows, "
         + ("the chain holds" if broken is None else f"row {broken} breaks the chain")

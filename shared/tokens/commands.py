@@ -104,6 +104,7 @@ class ChangePlan:
 class SetLimits:
     """What may be spent beyond the tokens that are there, and by whom."""
 
+    operation: str
     overage: str
     cap: int
     member_caps: Mapping[str, int]

@@ -7,6 +7,7 @@ memory; a repeat gets the first answer; whoever is overtaken looks again, until 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Problem
@@ -25,12 +26,17 @@ Opening = Callable[[str], Account]
 
 @dataclass(slots=True)
 class Operation:
-    """A command under way. `row_id` is where its row stands, `mark` what a repeat must repeat."""
+    """A command under way. `row_id` is where its row stands, `mark` what a repeat must repeat.
+
+    `at` is when it was first judged, and stays so: of the same account the same becomes again, and
+    a commit whose outcome was unknown cannot arrive behind a refusal.
+    """
 
     row_id: str
     mark: str
     command: Command
     opening: Opening
+    at: datetime | None = None
     deadline: float = field(default_factory=lambda: time.monotonic() + PATIENCE_SECONDS)
     receipt: Receipt | None = None
     failure: Exception | None = None
@@ -81,18 +87,18 @@ class Desk:
             waiting = [operation for operation in batch if not _given_up(operation)]
             if not waiting:
                 return
-            if attempt:
+            if not self._attempt(account_id, waiting, seen):
                 self._pause(attempt)
-            self._attempt(account_id, waiting, seen)
             seen = None
 
-    def _attempt(self, account_id: str, waiting: Sequence[Operation], known: Seen | None) -> None:
+    def _attempt(self, account_id: str, waiting: Sequence[Operation], known: Seen | None) -> bool:
+        """One look, one decision, one commit; False when another was faster."""
         seen = known or self._accounts.look(account_id)
         round_ = self._decided(account_id, waiting, seen)
+        saved = not round_.admitted or self._save(round_, seen)
         if round_.refused:
-            self._consider(round_.refused, final=known is None)
-        if round_.admitted:
-            self._save(round_, seen)
+            self._consider(round_.refused, final=saved and known is None)
+        return saved
 
     def _decided(self, account_id: str, waiting: Sequence[Operation], seen: Seen) -> "Round":
         """Decide one after the other; a repeat within the batch waits for its first."""
@@ -103,7 +109,8 @@ class Desk:
                 continue
             try:
                 held = state or operation.opening(account_id)
-                change = apply(held, operation.command, self._policy, self._clock())
+                operation.at = operation.at or self._clock()
+                change = apply(held, operation.command, self._policy, operation.at)
             except Problem as refusal:
                 round_.refused.append((operation, refusal))
                 continue
@@ -120,17 +127,19 @@ class Desk:
             elif final:
                 operation.failure = refusal
 
-    def _save(self, round_: "Round", seen: Seen) -> None:
+    def _save(self, round_: "Round", seen: Seen) -> bool:
+        """Whether what was decided has come true; else those it refused must be asked again."""
         try:
             (entries,) = self._accounts.save(_joined(round_, seen))
         except db.AlreadyThere:
             found = self._accounts.entries(round_.admitted)
             for row_id in found:
                 _replay(round_.admitted[row_id][0], found[row_id])
+            return False
         except db.ChangedMeanwhile:
-            return
-        else:
-            _answer(round_, {entry.row_id: entry for entry in entries})
+            return False
+        _answer(round_, {entry.row_id: entry for entry in entries})
+        return True
 
 
 @dataclass(slots=True)

@@ -40,7 +40,12 @@ def open_account(
 
 
 def advance(account: Account, policy: Policy, now: datetime) -> Change:
-    """The account as time has made it by `now`, and what that is worth telling."""
+    """The account as time has made it by `now`, and what that is worth telling.
+
+    For a parked one time stands still.
+    """
+    if account.parked:
+        return Change(account)
     rows: list[Row] = []
     messages: list[Message] = []
     days: list[Usage] = []

@@ -37,7 +37,7 @@ def limits_set(account: Account, command: SetLimits, now: datetime) -> Change:
     limits = Limits(command.overage, command.cap, command.member_caps)
     after = replace(account, limits=limits, seq=account.seq + 1)
     row = Row(
-        row_id=derived_id(account.account_id, f"limits:{after.seq}"),
+        row_id=derived_id(account.account_id, command.operation),
         type="plan_change",
         amount=0,
         at=now,

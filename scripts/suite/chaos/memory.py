@@ -78,8 +78,13 @@ class Documents:
         return {parts[2]: document for parts, document in split if parts[1]}
 
     def _apply(self, write: Any) -> None:
+        """With a mask, a write leaves what the mask does not name."""
         document = _Document()
-        document.CopyFrom(write.update)
+        masked = write.HasField("update_mask") and write.update.name in self.found
+        document.CopyFrom(self.found[write.update.name] if masked else write.update)
+        if masked:
+            for name in write.update_mask.field_paths:
+                document.fields[name].CopyFrom(write.update.fields[name])
         document.update_time.seconds = self._commits
         self.found[document.name] = document
         self.written[document.name] += 1

@@ -1,13 +1,14 @@
 """The decision as a whole: what a command is known by, and what its rows are called."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.kernel.ids import derived_id
 from shared.tokens.commands import ChangePlan, Command, Settle, Touch, Void
-from shared.tokens.rules import fingerprint
-from tests.builders import account, deduction
+from shared.tokens.rules import apply, fingerprint
+from tests.builders import NEW_YEAR, POLICY, account, deduction
 from tests.unit.tokens.steps import (
     FEBRUARY,
     SOON,
@@ -99,3 +100,9 @@ def test_every_row_follows_the_one_before() -> None:
     done = change(held, Void(hold_id("other")), FEBRUARY)
     assert [row.after.seq for row in done.rows] == [4, 5, 6, 7]
     assert done.account.seq == 7
+
+
+def test_time_stands_still_for_a_parked_account() -> None:
+    parked = replace(account(base_left=40), parked=True)
+    later = NEW_YEAR + timedelta(days=100)
+    assert apply(parked, Touch(), POLICY, later).account == parked
