@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, FieldError, ValidationFailed
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings, reclaiming
 from shared.tokens.commands import Adjust, Grant, Purchase, Refund
@@ -39,7 +39,12 @@ def granted(account: Account, command: Grant, now: datetime) -> Change:
 
 
 def adjusted(account: Account, command: Adjust, now: datetime) -> Change:
-    """A correction: up into a lot of its own, down from the lots and then into debt."""
+    """A correction: up into a lot of its own, down from the lots and then into debt.
+
+    Raises ValidationFailed where no reason is given.
+    """
+    if not command.reason.strip():
+        raise ValidationFailed([FieldError("/reason", "missing")])
     if command.amount < 0:
         return reclaiming.lowered(account, command, now)
     lot = lots.new_lot(ADJUST, ADJUST, command.amount)

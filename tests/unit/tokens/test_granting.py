@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, ValidationFailed
 from shared.tokens.commands import Touch
 from shared.tokens.granting import MAX_LOTS
 from shared.tokens.models import Account, Limits
@@ -193,3 +193,9 @@ def test_what_is_held_is_not_taken_back() -> None:
     held = after(account(base_left=0, purchased=50), hold(50))
     done = after(held, take_back(50))
     assert (done.debt, done.held) == (50, 50)
+
+
+@pytest.mark.parametrize("amount", [20, -20])
+def test_a_correction_without_a_reason_is_refused(amount: int) -> None:
+    with pytest.raises(ValidationFailed):
+        change(account(), replace(adjust(amount), reason=" "))
