@@ -1,11 +1,10 @@
 """What the billing calls take and give."""
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Wire
+from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, When, Wire
 
 
 class Tier(Wire):
@@ -22,7 +21,7 @@ class OpenRequest(Wire):
     account_id: Id
     tier: Name
     time_zone: Name = "UTC"
-    subscription_start_date: datetime | None = None
+    subscription_start_date: When | None = None
 
 
 class PlanRequest(Wire):

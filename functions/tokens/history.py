@@ -1,7 +1,5 @@
 """What happened on an account: its rows, its usage, and the refund of a deduction."""
 
-from datetime import UTC, datetime
-
 from functions.tokens.area import LEDGER, SPEND, area, moved, named
 from functions.tokens.schemas import (
     DeductAnswer,
@@ -24,7 +22,7 @@ from shared.wiring import Wiring
 def transactions(call: Call[TransactionsQuery], wiring: Wiring) -> Transactions:
     query = call.input
     account_id = named(call, wiring, query.account, LEDGER)
-    span = Span(_utc(query.from_), _utc(query.to))
+    span = Span(query.from_, query.to)
     page = wiring.history.rows(account_id, query.type, span, query.limit, query.cursor)
     return Transactions(
         items=tuple(_transaction(entry) for entry in page.items), next_cursor=page.next_cursor
@@ -46,7 +44,7 @@ def refund(call: Call[RefundRequest], wiring: Wiring) -> Reply:
 def usage(call: Call[UsageQuery], wiring: Wiring) -> UsageAnswer:
     query = call.input
     account_id = named(call, wiring, query.account, LEDGER)
-    span = Span(_utc(query.from_), _utc(query.to))
+    span = Span(query.from_, query.to)
     found = wiring.history.usage(account_id, query.group_by, span)
     items = tuple(UsageItem(key=key, amount=a, count=n) for key, (a, n) in found.items())
     return UsageAnswer(items=items, total=sum(item.amount for item in items))
@@ -65,8 +63,3 @@ def _transaction(entry: Entry) -> Transaction:
         available_after=entry.available_after,
         seq=entry.seq,
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    """A time without a zone is taken for UTC."""
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

@@ -1,11 +1,10 @@
 """What the token calls take and give."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Positive, Wire
+from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Positive, When, Wire
 
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 MetadataText = Annotated[StrictStr, Field(max_length=500)]
@@ -62,8 +61,8 @@ class RefundRequest(Wire):
 class TransactionsQuery(Wire):
     account: Id | None = None
     type: RowType | None = None
-    from_: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    from_: Annotated[When | None, Field(alias="from")] = None
+    to: When | None = None
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 100
 
@@ -71,8 +70,8 @@ class TransactionsQuery(Wire):
 class UsageQuery(Wire):
     account: Id | None = None
     group_by: Literal["day", "taskType"] = "day"
-    from_: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    from_: Annotated[When | None, Field(alias="from")] = None
+    to: When | None = None
 
 
 class Balance(Wire):

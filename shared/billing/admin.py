@@ -32,7 +32,7 @@ class AccountAdmin:
             account_id,
             tier,
             self._policy,
-            _utc(start) if start else now,
+            start or now,
             now,
             time_zone,
             self._organization(account_id),
@@ -42,7 +42,7 @@ class AccountAdmin:
         sense = {
             "/tier": tier in self._policy.tiers,
             "/timeZone": _is_zone(time_zone),
-            "/subscriptionStartDate": start is None or EPOCH <= _utc(start) <= self._clock(),
+            "/subscriptionStartDate": start is None or EPOCH <= start <= self._clock(),
         }
         wrong = [FieldError(pointer, "unknown_value") for pointer, ok in sense.items() if not ok]
         if wrong:
@@ -61,7 +61,3 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,6 +1,6 @@
 """The models of the wire: camelCase, strict, and closed to members nobody declared."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import orjson
@@ -46,8 +46,26 @@ def _safe(text: str) -> str:
     return text
 
 
+def _written_out(text: object) -> str:
+    """A number, as such or in digits, is a count of something and not a time of RFC 3339."""
+    if not isinstance(text, str) or text.lstrip("+-").replace(".", "", 1).isdecimal():
+        raise ValueError("not a time")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A time without a zone is taken for UTC; one that no calendar has in UTC is refused."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+
+
 M = TypeVar("M", bound=Wire)
 Moment = Annotated[datetime, PlainSerializer(rfc3339)]
+When = Annotated[
+    datetime, Field(strict=False), BeforeValidator(_written_out), AfterValidator(_in_utc)
+]
 Positive = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 Id = Annotated[str, AfterValidator(_safe)]

@@ -13,7 +13,10 @@ from shared.tokens.models import Entry, Usage
 
 
 class Archive:
-    """Rows go by (account, seq); days by (account, day), and today's stands in the account."""
+    """Rows go by (account, seq); days by (account, day), and today's stands in the account.
+
+    Rows of one commit may bear one time, so where rows go by time they go by seq next.
+    """
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
@@ -47,14 +50,15 @@ class Archive:
     def first_at(self, account_id: str, moment: datetime) -> int | None:
         """The number of the first row at or after a moment; None when there is none."""
         later = FieldFilter("timestamp", ">=", moment)
-        return self._number(self._of(account_id).where(filter=later).order_by("timestamp"))
+        query = self._of(account_id).where(filter=later)
+        return self._number(query.order_by("timestamp").order_by("seq"))
 
     def last_before(self, account_id: str, moment: datetime) -> int:
         """The number of the last row before a moment; 0 when there is none."""
         earlier = FieldFilter("timestamp", "<", moment)
-        query = self._of(account_id).where(filter=earlier)
-        found = self._number(query.order_by("timestamp", direction=firestore.Query.DESCENDING))
-        return found or 0
+        query, down = self._of(account_id).where(filter=earlier), firestore.Query.DESCENDING
+        query = query.order_by("timestamp", direction=down).order_by("seq", direction=down)
+        return self._number(query) or 0
 
     def days(self, account_id: str, first: str, last: str) -> list[Usage]:
         """Days with spending, from the first to the last of them; both are included."""

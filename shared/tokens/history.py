@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from shared.kernel.clock import Clock
@@ -12,6 +13,9 @@ from shared.tokens.archive import Archive
 from shared.tokens.models import Entry, Usage
 
 MOST_DAYS = 366
+LARGEST = 2**63
+INSTANT = timedelta(microseconds=1)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 Totals = dict[str, tuple[int, int]]
 
 
@@ -37,7 +41,7 @@ class History:
         lowest = self._archive.first_at(account_id, span.start) if span.start else 1
         highest = self._archive.last_before(account_id, span.end) if span.end else None
         if cursor:
-            highest = int(decode_cursor(cursor, scope)[0]) - 1
+            highest = _behind(decode_cursor(cursor, scope), highest)
         if lowest is None or highest == 0:
             return Page(())
         found = self._archive.rows(account_id, kind, lowest, highest, limit + 1)
@@ -46,14 +50,31 @@ class History:
         return Page(found[:limit], last)
 
     def usage(self, account_id: str, group_by: str, span: Span) -> Totals:
-        """Tokens and counts by day, or by task type; at most a year."""
-        now = self._clock()
-        first = (span.start or now.replace(day=1)).date()
-        last = (span.end or now).date()
+        """Tokens and counts by day (in UTC), or by task type; at most a year.
+
+        The month so far where there is no start; days count in full.
+        """
+        last = _last_day(span.end) if span.end else self._clock().date()
+        first = span.start.date() if span.start else last.replace(day=1)
         if (last - first).days > MOST_DAYS:
             raise InvalidRequest(f"At most {MOST_DAYS} days.", reason="span")
         days = self._archive.days(account_id, first.isoformat(), last.isoformat())
         return _by_day(days) if group_by == "day" else _by_task(days)
+
+
+def _behind(position: list[str], highest: int | None) -> int:
+    """The row number that a page ends at; the caller may have changed the cursor."""
+    with suppress(ValueError):
+        (text,) = position
+        last = int(text)
+        if str(last) == text and 0 < last < LARGEST:
+            return last - 1 if highest is None else min(last - 1, highest)
+    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")
+
+
+def _last_day(end: datetime) -> date:
+    """The day of the last moment before the end."""
+    return (max(end, EARLIEST + INSTANT) - INSTANT).date()
 
 
 def _by_day(days: list[Usage]) -> Totals:

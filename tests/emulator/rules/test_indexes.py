@@ -39,7 +39,7 @@ def test_an_account_lists_its_rows_newest_first_with_and_without_a_type() -> Non
 
 
 def test_an_account_s_rows_are_found_by_time_added_up_and_followed_in_order() -> None:
-    by_time = {("accountId", "timestamp"), ("accountId", "-timestamp")}
+    by_time = {("accountId", "timestamp", "seq"), ("accountId", "-timestamp", "-seq")}
     in_order = {("accountId", "seq"), ("accountId", "seq", "netAvailable")}
     assert by_time | in_order <= set(composite("token_transactions"))
 

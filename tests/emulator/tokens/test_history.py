@@ -1,10 +1,11 @@
 """Looking back on an account."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.kernel.errors import InvalidRequest
+from shared.kernel.pages import encode_cursor
 from shared.tokens.commands import Deduct
 from shared.tokens.history import Span
 from shared.tokens.ledger import broken_at
@@ -54,11 +55,58 @@ def test_a_cursor_of_another_list_is_refused(wiring: Wiring, spender: str) -> No
         wiring.history.rows(spender, "deduct", Span(), 1, cursor)
 
 
+def test_rows_of_one_moment_are_all_within_a_span(
+    wiring: Wiring, clock: SetClock, account_id: str
+) -> None:
+    clock.moment = NEW_YEAR + timedelta(days=365)
+    for number in range(5):
+        wiring.tokens.deduct(account_id, Deduct(f"op-{number}", number + 1), never)
+    from_then = Span(clock.moment)
+    until_then = Span(end=clock.moment + timedelta(microseconds=1))
+    for span in (from_then, until_then):
+        assert seen(wiring, account_id, None, span, 10) == [5, 4, 3, 2, 1, 100]
+
+
+@pytest.mark.parametrize(
+    "position",
+    [(), ("",), ("abc",), ("1.5",), ("-5",), ("0",), (" 2",), ("02",), ("9" * 30,), ("1", "2")],
+)
+def test_a_cursor_that_was_tampered_with_is_refused(
+    wiring: Wiring, spender: str, position: tuple[str, ...]
+) -> None:
+    cursor = encode_cursor(f"transactions:{spender}:None", *position)
+    with pytest.raises(InvalidRequest):
+        wiring.history.rows(spender, None, Span(), 1, cursor)
+
+
+def test_a_cursor_leads_to_nothing_outside_the_span(wiring: Wiring, spender: str) -> None:
+    cursor = wiring.history.rows(spender, None, Span(), 1, None).next_cursor
+    before = Span(end=NEW_YEAR + timedelta(days=366))
+    page = wiring.history.rows(spender, None, before, 9, cursor)
+    assert [entry.amount for entry in page.items] == [1, 100]
+
+
 def test_usage_counts_by_day_and_by_task(wiring: Wiring, spender: str) -> None:
     span = Span(NEW_YEAR + timedelta(days=366), NEW_YEAR + timedelta(days=380))
     by_day = {"2027-01-02": (2, 1), "2027-01-03": (3, 1), "2027-01-04": (4, 1)}
     assert wiring.history.usage(spender, "day", span) == by_day
     assert wiring.history.usage(spender, "taskType", span) == {"chat": (5, 2), "image": (4, 1)}
+
+
+def test_usage_ends_before_the_end_of_its_span(wiring: Wiring, spender: str) -> None:
+    first = NEW_YEAR + timedelta(days=365)
+    days = [wiring.history.usage(spender, "day", Span(first, first + n * DAY)) for n in range(3)]
+    assert [list(found) for found in days] == [[], ["2027-01-01"], ["2027-01-01", "2027-01-02"]]
+    backwards = Span(first + 3 * DAY, first)
+    assert wiring.history.usage(spender, "day", backwards) == {}
+    dawn = datetime.min.replace(tzinfo=UTC)
+    assert wiring.history.usage(spender, "day", Span(dawn, dawn)) == {}
+
+
+def test_usage_without_a_start_is_that_of_the_month(wiring: Wiring, spender: str) -> None:
+    until = NEW_YEAR + timedelta(days=366, hours=1)
+    found = wiring.history.usage(spender, "day", Span(end=until))
+    assert list(found) == ["2027-01-01", "2027-01-02"]
 
 
 def test_the_chain_of_an_account_holds(wiring: Wiring, spender: str) -> None:
