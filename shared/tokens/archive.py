@@ -74,8 +74,7 @@ class Archive:
 
     def _today(self, account_id: str) -> Usage | None:
         found = db.read(self._client.collection("token_balances").document(account_id))
-        usage = found[0].get("usage") if found else None
-        return documents.day(usage) if usage else None
+        return documents.today(account_id, found[0]) if found else None
 
     def _number(self, query: firestore.Query) -> int | None:
         found = db.find(query.select(["seq"]).limit(1))

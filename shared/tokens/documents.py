@@ -4,10 +4,11 @@
 every account has; gifts and corrections stand beside them in `lots`.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from shared.tokens import lots
+from shared.kernel.errors import Conflict
+from shared.tokens import fields, lots
 from shared.tokens.cycles import boundary, index
 from shared.tokens.models import (
     INCLUDED,
@@ -23,10 +24,15 @@ from shared.tokens.models import (
 
 Stored = dict[str, Any]
 NOT_IN_LOTS = (INCLUDED, PURCHASED)
+OVERAGES = ("deny", "cap", "unlimited")
+BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
-class DoesNotAddUp(ValueError):
-    """A stored account whose numbers contradict each other."""
+class DoesNotAddUp(Conflict):
+    """A stored account whose members contradict each other, or are not what they should be."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__("The account is under review.", reason=f"does_not_add_up:{account_id}")
 
 
 def account_document(account: Account) -> Stored:
@@ -68,40 +74,49 @@ def account(account_id: str, row: Stored) -> Account:
     """
     try:
         return _account(account_id, row)
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as broken:
+    except BROKEN as broken:
         raise DoesNotAddUp(account_id) from broken
 
 
 def _account(account_id: str, row: Stored) -> Account:
-    included, used = int(row["includedTokens"]), int(row["totalUsedTokens"])
+    included, used = fields.count(row["includedTokens"]), fields.count(row["totalUsedTokens"])
+    bought_or_held, debt = fields.count(row["purchasedTokens"]), fields.count(row.get("debt", 0))
     period = _period(row)
-    holds = tuple(_hold(name, found) for name, found in sorted((row.get("holds") or {}).items()))
+    holds = tuple(_hold(name, held) for name, held in sorted(_members(row, "holds").items()))
     others = tuple(_lot(found) for found in row.get("lots") or ())
-    base_used = int(row.get("includedUsedTokens", min(used, included)))
-    base = included - base_used - _held_base(holds, period.n)
-    bought = int(row["purchasedTokens"]) - _held_extra(holds) - sum(lot.left for lot in others)
-    if min(bought, int(row.get("debt", 0)), *(lot.left for lot in others)) < 0:
-        raise DoesNotAddUp(account_id)
+    base_used = fields.difference(row.get("includedUsedTokens", min(used, included)))
+    base = max(0, included - base_used - _held_base(holds, period.n))
+    bought = bought_or_held - _held_extra(holds) - sum(lot.left for lot in others)
+    if bought < 0:
+        raise ValueError(bought)
     return Account(
         account_id=account_id,
-        tier=row.get("tier") or "free",
+        tier=fields.text(row.get("tier") or "free"),
         included=included,
-        lots=_lots(max(0, base), bought, others),
+        lots=_lots(base, bought, others),
         period=period,
         total_used=used,
-        debt=int(row.get("debt", 0)),
+        debt=debt,
         holds=holds,
-        limits=_limits(row.get("limits") or {}),
-        member_used=row.get("memberUsed") or {},
-        fired=frozenset(row.get("fired") or ()),
+        limits=_limits(_members(row, "limits")),
+        member_used=fields.differences(row.get("memberUsed")),
+        fired=fields.texts(row.get("fired")),
         usage=day(row["usage"]) if row.get("usage") else None,
-        pending_tier=row.get("pendingTier"),
-        organization_id=row.get("organizationId"),
-        opening=int(row.get("openingTokens", max(0, base) + int(row["purchasedTokens"]))),
+        pending_tier=fields.text_or_none(row.get("pendingTier")),
+        organization_id=fields.text_or_none(row.get("organizationId")),
+        opening=fields.difference(row.get("openingTokens", base + bought_or_held)),
         parked=row.get("status") == "parked",
-        seq=int(row.get("seq", 0)),
-        head=row.get("headHash") or "",
+        seq=fields.count(row.get("seq", 0)),
+        head=fields.text(row.get("headHash") or ""),
     )
+
+
+def today(account_id: str, row: Stored) -> Usage | None:
+    """What a stored account has spent today; raises DoesNotAddUp."""
+    try:
+        return day(row["usage"]) if row.get("usage") else None
+    except BROKEN as broken:
+        raise DoesNotAddUp(account_id) from broken
 
 
 def usage_map(usage: Usage) -> Stored:
@@ -113,12 +128,11 @@ def usage_map(usage: Usage) -> Stored:
 
 
 def day(found: Stored) -> Usage:
-    return Usage(found["day"], {t["task"]: (t["tokens"], t["count"]) for t in found["tasks"]})
-
-
-def utc(moment: datetime) -> datetime:
-    """A plain UTC datetime: the store's own kind carries nanoseconds that no rule needs."""
-    return datetime.fromtimestamp(moment.timestamp(), UTC)
+    tasks = {
+        fields.text(task["task"]): (fields.count(task["tokens"]), fields.count(task["count"]))
+        for task in found["tasks"]
+    }
+    return Usage(fields.day(found["day"]), tasks)
 
 
 def part_map(part: Part) -> Stored:
@@ -126,7 +140,8 @@ def part_map(part: Part) -> Stored:
 
 
 def part(found: Stored) -> Part:
-    return Part(found["lot"], found["kind"], found["amount"])
+    kind = fields.one_of(lots.PRIORITIES, found["kind"])
+    return Part(fields.text(found["lot"]), kind, fields.count(found["amount"]))
 
 
 def _lots(base: int, bought: int, others: tuple[Lot, ...]) -> tuple[Lot, ...]:
@@ -134,17 +149,21 @@ def _lots(base: int, bought: int, others: tuple[Lot, ...]) -> tuple[Lot, ...]:
     return lots.put(known, lots.new_lot(PURCHASED, PURCHASED, bought))
 
 
+def _members(row: Stored, name: str) -> Mapping[str, Any]:
+    return fields.mapping(row.get(name))
+
+
 def _period(row: Stored) -> Period:
-    zone, anchor = row.get("timeZone") or "UTC", utc(row["subscriptionStartDate"])
-    start = utc(row.get("billingCycleStartDate") or anchor)
-    n = index(anchor, zone, start)
-    end = row.get("nextRefreshDate")
+    zone = fields.text(row.get("timeZone") or "UTC")
+    anchor = fields.moment(row["subscriptionStartDate"])
+    start = fields.moment(row.get("billingCycleStartDate") or anchor)
+    n, end = index(anchor, zone, start), row.get("nextRefreshDate")
     return Period(
         anchor=anchor,
         time_zone=zone,
-        n=int(row.get("cycle", n)),
+        n=fields.count(row.get("cycle", n)),
         start=start,
-        end=utc(end) if end else boundary(anchor, zone, n + 1),
+        end=fields.latest(end) if end else boundary(anchor, zone, n + 1),
     )
 
 
@@ -169,8 +188,10 @@ def _lot_map(lot: Lot) -> Stored:
 
 
 def _lot(found: Stored) -> Lot:
-    end = found["expiresAt"] and utc(found["expiresAt"])
-    return Lot(found["id"], found["kind"], found["left"], found["priority"], end)
+    kind = fields.one_of(lots.PRIORITIES, found["kind"])
+    end = found["expiresAt"] and fields.utc(found["expiresAt"])
+    left, priority = fields.count(found["left"]), fields.count(found["priority"])
+    return Lot(fields.text(found["id"]), kind, left, priority, end)
 
 
 def _hold_map(hold: Hold) -> Stored:
@@ -187,10 +208,10 @@ def _hold(hold_id: str, found: Stored) -> Hold:
     return Hold(
         hold_id,
         tuple(part(item) for item in found["parts"]),
-        utc(found["expiresAt"]),
-        found["cycle"],
-        found["taskType"],
-        found["actor"],
+        fields.utc(found["expiresAt"]),
+        fields.count(found["cycle"]),
+        fields.text_or_none(found["taskType"]),
+        fields.text_or_none(found["actor"]),
     )
 
 
@@ -199,5 +220,7 @@ def _limits_map(limits: Limits) -> Stored:
     return {"overage": limits.overage, "cap": limits.cap, "memberCaps": caps}
 
 
-def _limits(found: Stored) -> Limits:
-    return Limits(found.get("overage", "deny"), found.get("cap", 0), found.get("memberCaps", {}))
+def _limits(found: Mapping[str, Any]) -> Limits:
+    overage = fields.one_of(OVERAGES, found.get("overage") or "deny")
+    cap = fields.count(found.get("cap") or 0)
+    return Limits(overage, cap, fields.counts(found.get("memberCaps")))

@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from shared.kernel.clock import rfc3339
-from shared.tokens.documents import part, part_map, utc
+from shared.tokens.documents import part, part_map
+from shared.tokens.fields import utc
 from shared.tokens.lots import of_kind
 from shared.tokens.models import INCLUDED, Account, Entry, Row
 from shared.tokens.postings import HELD, OWED

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from shared.kernel.errors import InsufficientTokens
+from shared.kernel.errors import Conflict, InsufficientTokens
 from shared.tokens import granting, holds, plans, reclaiming, review, spending
 from shared.tokens.alerts import alerted
 from shared.tokens.commands import (
@@ -28,6 +28,7 @@ from shared.tokens.commands import (
     Unpark,
     Void,
 )
+from shared.tokens.fields import LARGEST
 from shared.tokens.models import Account, Change, Policy, Sufficiency
 from shared.tokens.periods import advance
 
@@ -40,6 +41,7 @@ def apply(account: Account, command: Command, policy: Policy, now: datetime) -> 
     if isinstance(command, Settle | Void):
         holds.require_unexpired(account, caught_up.account, command.hold_id)
     done = _done(caught_up.account, command, policy, now)
+    _require_countable(done.account)
     told, messages = alerted(done.account, policy)
     return Change(
         told,
@@ -76,6 +78,13 @@ def _text(value: object) -> object:
 def _done(account: Account, command: Command, policy: Policy, now: datetime) -> Change:
     change: Change = _RULES[type(command)](account, command, policy, now)
     return change
+
+
+def _require_countable(account: Account) -> None:
+    """Raises Conflict for what no product could read any more, or no store hold."""
+    total = account.available + account.held
+    if total > LARGEST or account.total_used > LARGEST or account.debt > LARGEST:
+        raise Conflict("There would be more tokens than can be counted.", reason="too_many")
 
 
 def _touched(account: Account, _: Touch, __: Policy, ___: datetime) -> Change:

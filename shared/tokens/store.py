@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache
 from google.cloud import firestore
 
-from shared.kernel.errors import Conflict
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.wire import Wire
@@ -59,14 +58,11 @@ class Accounts:
         self._lock = threading.Lock()
 
     def look(self, account_id: str) -> Seen:
-        """The account as it is now."""
+        """The account as it is now; raises DoesNotAddUp, which is a Conflict."""
         found = self._wire.get([BALANCES + account_id]).get(BALANCES + account_id)
         if found is None:
             return Seen(None, None)
-        try:
-            account = documents.account(account_id, found.document)
-        except documents.DoesNotAddUp as broken:
-            raise Conflict("The account is under review.", reason="does_not_add_up") from broken
+        account = documents.account(account_id, found.document)
         return self._remember(Seen(account, found.updated))
 
     def look_at_all(self, account_ids: Sequence[str]) -> tuple[dict[str, Seen], list[str]]:
@@ -78,7 +74,7 @@ class Accounts:
             name = path.removeprefix(BALANCES)
             try:
                 seen[name] = Seen(documents.account(name, document), updated)
-            except (KeyError, TypeError, ValueError):
+            except documents.DoesNotAddUp:
                 broken.append(name)
         return seen, broken
 

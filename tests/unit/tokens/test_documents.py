@@ -1,7 +1,7 @@
 """Accounts as they are stored."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -36,6 +36,11 @@ FOREIGN: dict[str, Any] = {
     "nextRefreshDate": NEW_YEAR + timedelta(days=59),
     "lastRefreshDate": None,
 }
+LOT = {"id": "x", "kind": "promo", "left": 1, "priority": 30, "expiresAt": None}
+HELD = {"parts": [], "expiresAt": SOON, "cycle": 0, "taskType": None, "actor": None}
+TASK = {"task": "chat", "tokens": 1, "count": 1}
+COUNTS = ("includedTokens", "purchasedTokens", "totalUsedTokens", "debt", "seq", "cycle")
+NO_COUNTS: tuple[Any, ...] = (-1, 1.5, "1", True, 2**53, float("inf"), float("nan"), None, [])
 
 
 def test_an_account_comes_back_from_its_document_as_it_was() -> None:
@@ -132,6 +137,48 @@ def test_times_of_any_zone_are_the_same_instants() -> None:
         {"lots": [{"id": "x", "kind": "promo", "left": -1, "priority": 30, "expiresAt": None}]},
         {"limits": "none"},
         {"usage": "much"},
+        *({name: value} for name in COUNTS for value in NO_COUNTS),
+        {"includedUsedTokens": "1"},
+        {"includedUsedTokens": 1.5},
+        {"openingTokens": None},
+        {"tier": 5},
+        {"tier": {"name": "pro"}},
+        {"pendingTier": 5},
+        {"organizationId": {}},
+        {"headHash": b"x"},
+        {"fired": "depleted"},
+        {"fired": [1, "depleted"]},
+        {"memberUsed": [1]},
+        {"memberUsed": {"ana": None}},
+        {"memberUsed": {"ana": 1.5}},
+        {"limits": {"overage": "sometimes"}},
+        {"limits": {"overage": ["cap"]}},
+        {"limits": {"overage": "cap", "cap": "1"}},
+        {"limits": {"memberCaps": [1]}},
+        {"limits": {"memberCaps": {"ana": "1"}}},
+        {"limits": {"memberCaps": {"ana": -1}}},
+        {"lots": [LOT | {"left": 1.5}]},
+        {"lots": [LOT | {"kind": "found"}]},
+        {"lots": [LOT | {"kind": ["promo"]}]},
+        {"lots": [LOT | {"id": 1}]},
+        {"lots": [LOT | {"priority": "high"}]},
+        {"lots": [LOT | {"expiresAt": "soon"}]},
+        {"holds": {"h": HELD | {"parts": [{"lot": "x", "kind": "x", "amount": 1}]}}},
+        {"holds": {"h": HELD | {"parts": [{"lot": "x", "kind": "promo", "amount": "1"}]}}},
+        {"holds": {"h": HELD | {"cycle": None}}},
+        {"holds": {"h": HELD | {"taskType": 1}}},
+        {"holds": {"h": HELD | {"actor": {}}}},
+        {"usage": {"day": "2026-01-01"}},
+        {"usage": {"day": "a/b", "tasks": []}},
+        {"usage": {"day": "20260101", "tasks": []}},
+        {"usage": {"day": 20260101, "tasks": []}},
+        {"usage": {"day": "2026-01-01", "tasks": [TASK | {"task": 1}]}},
+        {"usage": {"day": "2026-01-01", "tasks": [TASK | {"tokens": "1"}]}},
+        {"usage": {"day": "2026-01-01", "tasks": [TASK | {"count": -1}]}},
+        {"subscriptionStartDate": datetime(1, 1, 1, tzinfo=UTC), "timeZone": "America/New_York"},
+        {"subscriptionStartDate": datetime(9999, 12, 31, tzinfo=UTC), "timeZone": "Asia/Tokyo"},
+        {"billingCycleStartDate": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"nextRefreshDate": datetime(1, 1, 1, tzinfo=UTC)},
     ],
 )
 def test_an_account_that_makes_no_sense_does_not_add_up(broken: dict[str, Any]) -> None:
@@ -154,6 +201,16 @@ def test_an_account_without_its_numbers_does_not_add_up(name: str) -> None:
 def test_empty_members_are_taken_for_none() -> None:
     names = ("holds", "lots", "limits", "memberUsed", "fired", "usage", "timeZone", "tier")
     assert stored_account("a", FOREIGN | dict.fromkeys(names)) == stored_account("a", FOREIGN)
+
+
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    numbers = {name: float(FOREIGN[name]) for name in COUNTS[:3]}
+    assert stored_account("a", FOREIGN | numbers) == stored_account("a", FOREIGN)
+
+
+def test_a_cycle_that_never_ends_is_one() -> None:
+    never = datetime(9999, 12, 31, tzinfo=UTC)
+    assert stored_account("a", FOREIGN | {"nextRefreshDate": never}).period.end == never
 
 
 def test_an_included_allowance_that_another_product_lowered_is_never_negative() -> None:

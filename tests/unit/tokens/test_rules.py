@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.kernel.errors import Conflict
 from shared.kernel.ids import derived_id
 from shared.tokens.commands import ChangePlan, Command, Settle, Touch, Void
+from shared.tokens.models import Account
 from shared.tokens.rules import apply, fingerprint
 from tests.builders import NEW_YEAR, POLICY, account, deduction
 from tests.unit.tokens.steps import (
@@ -106,3 +108,25 @@ def test_time_stands_still_for_a_parked_account() -> None:
     parked = replace(account(base_left=40), parked=True)
     later = NEW_YEAR + timedelta(days=100)
     assert apply(parked, Touch(), POLICY, later).account == parked
+
+
+LARGEST = 2**53 - 1
+FULL = account(purchased=LARGEST - 100)
+
+
+@pytest.mark.parametrize(
+    ("held", "command"),
+    [
+        (FULL, purchase(1)),
+        (FULL, gift(1)),
+        (FULL, adjust(1)),
+        (FULL, ChangePlan("plan", "pro")),
+        (account(total_used=LARGEST), deduction(1)),
+        (account(debt=LARGEST), take_back(1)),
+        (after(account(), hold(100)), Settle(hold_id(), LARGEST)),
+    ],
+)
+def test_no_more_tokens_come_about_than_can_be_counted(held: Account, command: Command) -> None:
+    used = replace(held, total_used=max(held.total_used, 1))
+    with pytest.raises(Conflict):
+        apply(used, command, POLICY, NEW_YEAR)
