@@ -9,7 +9,7 @@ from werkzeug.routing import Map, Rule
 
 from shared.entry.wire import Wire
 from shared.kernel.errors import InvalidRequest, MethodNotAllowed, NotFound
-from shared.kernel.ids import is_safe_id
+from shared.kernel.ids import LONGEST_ID, is_safe_id
 
 
 class Route(NamedTuple):
@@ -37,14 +37,17 @@ class Routes:
         self._map = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
 
     def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
-        """The route and the ids in its path; raises NotFound, MethodNotAllowed, InvalidRequest."""
+        """The route and the ids in its path; raises NotFound, MethodNotAllowed, InvalidRequest.
+
+        Such an id may be made of two, as a hold's is of its row's and its account's.
+        """
         try:
             endpoint, ids = self._map.bind("").match(self._within(path), method)
         except NoSuchMethod as refused:
             raise MethodNotAllowed(sorted(set(refused.valid_methods or ()) - {"HEAD"})) from None
         except HTTPException:
             raise NotFound(reason="no_route") from None
-        if not all(map(is_safe_id, ids.values())):
+        if not all(is_safe_id(found, 2 * LONGEST_ID) for found in ids.values()):
             raise InvalidRequest("The id in the address is not valid.", reason="unsafe_id")
         return self._routes[endpoint], ids
 

@@ -5,12 +5,13 @@ import re
 import uuid
 
 NAMESPACE = uuid.UUID("6f1d6a52-5a36-5d9c-9d0e-0f3a7b0c8e11")
-SAFE_ID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_.:@-]{1,128}", re.ASCII)
+SAFE_ID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_.:@-]+", re.ASCII)
+LONGEST_ID = 128
 
 
-def is_safe_id(text: str) -> bool:
+def is_safe_id(text: str, longest: int = LONGEST_ID) -> bool:
     """Whether a caller's id may name a document: no path, and nothing that Firestore reserves."""
-    return SAFE_ID.fullmatch(text) is not None
+    return len(text) <= longest and SAFE_ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

@@ -68,15 +68,23 @@ class Tokens:
         return self._resolved(account_id, command)
 
     def refund(self, entry: Entry, operation: str, reason: str) -> Receipt:
-        """Undo a deduction, once; raises Conflict for anything else."""
+        """Undo a deduction, once; raises Conflict for anything else.
+
+        The row's mark starts with the operation's, so that another refund is told from this one
+        in other words.
+        """
         if entry.type != "deduct":
             raise Conflict("Only a deduction can be refunded.", reason="not_a_deduction")
         command = Refund(entry.row_id, entry.cycle, entry.amount, entry.parts, reason, entry.actor)
         row_id = granting.refund_id(entry.account_id, entry.row_id)
-        mark = derived_id(operation, fingerprint(command))
+        name = derived_id(operation)
+        mark = f"{name}{fingerprint(command)}"
         try:
             return self._desk.do(entry.account_id, Operation(row_id, mark, command, _existing_only))
         except IdempotencyKeyReused:
+            found = self.entry(row_id)
+            if found and found.fingerprint.startswith(name):
+                raise
             raise Conflict("The deduction is refunded already.", reason="refunded") from None
 
     def entry(self, row_id: str) -> Entry | None:

@@ -84,10 +84,10 @@ class Accounts:
             return self._seen.get(account_id)
 
     def entries(self, row_ids: Collection[str]) -> dict[str, Entry]:
-        """Those of the rows that are there, in one call."""
+        """Those of the rows that are there, in one call; not what another product put there."""
         found = self._wire.get(ROWS + row_id for row_id in row_ids)
-        names = {path: path.removeprefix(ROWS) for path in found}
-        return {names[path]: ledger.entry(names[path], row) for path, (row, _) in found.items()}
+        ours = {path.removeprefix(ROWS): row for path, (row, _) in found.items() if "seq" in row}
+        return {row_id: ledger.entry(row_id, row) for row_id, row in ours.items()}
 
     def save(self, *saves: Save) -> list[list[Entry]]:
         """All or nothing; the rows of each account as they are stored.

@@ -40,7 +40,7 @@ def test_any_other_path_leads_nowhere(demo: FlaskClient, path: str) -> None:
     assert code(raw(demo, path)) == (404, "not-found")
 
 
-@pytest.mark.parametrize("thing_id", [".", "..", "__x__", "a b", "a\0", "\u00c3\u00a9", "x" * 129])
+@pytest.mark.parametrize("thing_id", [".", "..", "__x__", "a b", "a\0", "\u00c3\u00a9", "x" * 257])
 def test_an_unsafe_id_is_an_invalid_request(demo: FlaskClient, thing_id: str) -> None:
     assert code(raw(demo, f"/things/{thing_id}")) == (400, "invalid-request")
 
