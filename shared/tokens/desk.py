@@ -135,6 +135,8 @@ class Desk:
             found = self._accounts.entries(round_.admitted)
             for row_id in found:
                 _replay(round_.admitted[row_id][0], found[row_id])
+            if not found:
+                self._accounts.require_moved(seen)
             return False
         except db.ChangedMeanwhile:
             return False

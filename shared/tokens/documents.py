@@ -87,7 +87,7 @@ def _account(account_id: str, row: Stored) -> Account:
     base_used = fields.difference(row.get("includedUsedTokens", min(used, included)))
     base = max(0, included - base_used - _held_base(holds, period.n))
     bought = bought_or_held - _held_extra(holds) - sum(lot.left for lot in others)
-    if bought < 0:
+    if bought < 0 or included + bought_or_held > fields.LARGEST:
         raise ValueError(bought)
     return Account(
         account_id=account_id,

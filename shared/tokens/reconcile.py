@@ -4,6 +4,7 @@ What does not add up is parked, never mended: a wrong balance is evidence.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from shared.kernel.errors import Conflict, NotFound
@@ -94,7 +95,9 @@ class Reconciler:
     def _park(self, finding: Finding) -> None:
         log("ERROR", "account does not add up", accountId=finding.account_id, cause=finding.cause)
         operation = f"park:{new_id()}"
-        self._tokens.execute(finding.account_id, operation, Park(operation, finding.cause))
+        # One that cannot even be parked is refused to everybody, and keeps no other waiting.
+        with suppress(Conflict):
+            self._tokens.execute(finding.account_id, operation, Park(operation, finding.cause))
 
 
 def _sampled(account: Account, occasion: str) -> bool:

@@ -1,10 +1,10 @@
 """Refreshing idle accounts by the page: one look at all, one commit for all that are due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DependencyUnavailable
+from shared.kernel.errors import Conflict, DependencyUnavailable
 from shared.platform import firestore as db
 from shared.tokens.commands import Touch
 from shared.tokens.models import Policy
@@ -34,7 +34,8 @@ class Renewal:
         """Raises DependencyUnavailable when the store is not to be had; done ones stay done."""
         found, broken = self._accounts.look_at_all(account_ids)
         due = [save for save in map(self._due, found.values()) if save]
-        done = self._all_or_each(due)
+        done, stuck = self._all_or_each(due)
+        broken += stuck
         return Outcome(done, len(account_ids) - done - len(broken), broken)
 
     def _due(self, seen: Seen) -> Save | None:
@@ -46,15 +47,27 @@ class Renewal:
             return None
         return Save(seen, change.account, change.rows, marks, change.messages, change.days)
 
-    def _all_or_each(self, due: Sequence[Save]) -> int:
-        """One commit; if anybody was faster at one of them, each by itself."""
+    def _all_or_each(self, due: Sequence[Save]) -> tuple[int, list[str]]:
+        """One commit; if anybody was faster at one of them, each by itself.
+
+        How many were refreshed, and the names of those that do not add up.
+        """
         if not due:
-            return 0
+            return 0, []
         try:
             self._accounts.save(*due)
         except (db.AlreadyThere, db.ChangedMeanwhile):
-            return sum(self._one(save.account.account_id) for save in due)
-        return len(due)
+            return self._each(save.account.account_id for save in due)
+        return len(due), []
+
+    def _each(self, account_ids: Iterable[str]) -> tuple[int, list[str]]:
+        done, broken = 0, []
+        for account_id in account_ids:
+            try:
+                done += self._one(account_id)
+            except Conflict:
+                broken.append(account_id)
+        return done, broken
 
     def _one(self, account_id: str) -> bool:
         for _ in range(ATTEMPTS):
@@ -63,7 +76,10 @@ class Renewal:
                 return False
             try:
                 self._accounts.save(save)
-            except (db.AlreadyThere, db.ChangedMeanwhile):
+            except db.AlreadyThere:
+                self._accounts.require_moved(save.seen)
+            except db.ChangedMeanwhile:
                 continue
-            return True
+            else:
+                return True
         raise DependencyUnavailable(reason="contention")

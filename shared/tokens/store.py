@@ -15,7 +15,7 @@ from google.cloud import firestore
 
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
-from shared.platform.wire import Wire
+from shared.platform.wire import Found, Wire
 from shared.tokens import documents, ledger
 from shared.tokens.models import Account, Entry, Message, Row, Usage
 
@@ -24,10 +24,14 @@ BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox
 
 
 class Seen(NamedTuple):
-    """An account, and the update time that a commit must find unchanged; none for no account."""
+    """An account, and the update time that a commit must find unchanged; none for no account.
+
+    `whole` says that it is stored just as we would store it: then changes alone are written.
+    """
 
     account: Account | None
     updated: Any
+    whole: bool = True
 
 
 class Save(NamedTuple):
@@ -62,18 +66,26 @@ class Accounts:
         found = self._wire.get([BALANCES + account_id]).get(BALANCES + account_id)
         if found is None:
             return Seen(None, None)
-        account = documents.account(account_id, found.document)
-        return self._remember(Seen(account, found.updated))
+        return self._remember(_seen(account_id, found))
+
+    def require_moved(self, seen: Seen) -> None:
+        """Raises DoesNotAddUp for an account that its own rows are ahead of.
+
+        Rows are written with their account, so it has moved on if one was there; unless somebody
+        has put the account back to what it was.
+        """
+        if seen.account and self.look(seen.account.account_id).updated == seen.updated:
+            raise documents.DoesNotAddUp(seen.account.account_id)
 
     def look_at_all(self, account_ids: Sequence[str]) -> tuple[dict[str, Seen], list[str]]:
         """Those of the accounts that are there, in one call, and the names of broken ones."""
         found = self._wire.get(BALANCES + name for name in account_ids)
         seen: dict[str, Seen] = {}
         broken: list[str] = []
-        for path, (document, updated) in found.items():
+        for path, stored in found.items():
             name = path.removeprefix(BALANCES)
             try:
-                seen[name] = Seen(documents.account(name, document), updated)
+                seen[name] = _seen(name, stored)
             except documents.DoesNotAddUp:
                 broken.append(name)
         return seen, broken
@@ -137,7 +149,7 @@ class Accounts:
         path, document = BALANCES + account.account_id, documents.account_document(account)
         if seen.account is None:
             return self._wire.creation(path, document)
-        known = documents.account_document(seen.account) if seen.account.seq else {}
+        known = documents.account_document(seen.account) if seen.whole else {}
         changed = {n: value for n, value in document.items() if n not in known or known[n] != value}
         return self._wire.updating(path, changed, seen.updated)
 
@@ -157,3 +169,10 @@ class Accounts:
         with self._lock:
             for save in saves:
                 self._seen.pop(save.account.account_id, None)
+
+
+def _seen(account_id: str, found: Found) -> Seen:
+    account = documents.account(account_id, found.document)
+    ours = documents.account_document(account)
+    whole = all(found.document.get(name) == value for name, value in ours.items())
+    return Seen(account, found.updated, whole)

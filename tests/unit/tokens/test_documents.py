@@ -138,6 +138,7 @@ def test_times_of_any_zone_are_the_same_instants() -> None:
         {"limits": "none"},
         {"usage": "much"},
         *({name: value} for name in COUNTS for value in NO_COUNTS),
+        {"includedTokens": 2**52, "purchasedTokens": 2**52},
         {"includedUsedTokens": "1"},
         {"includedUsedTokens": 1.5},
         {"openingTokens": None},
