@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from scripts.suite.console import Refusal
 from scripts.suite.paths import ROOT
 
 # The same safe subset, parsed by libyaml where the wheel has it: ten times as fast.
@@ -57,5 +58,14 @@ class Function:
 
 
 def functions(root: Path = ROOT) -> list[Function]:
-    endpoints = yaml.load((root / "functions.yaml").read_text(), _Loader)["endpoints"]  # noqa: S506
-    return [Function(name, settings) for name, settings in endpoints.items()]
+    return [Function(name, settings) for name, settings in _endpoints(root).items()]
+
+
+def _endpoints(root: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        found = yaml.load((root / "functions.yaml").read_text(), _Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise Refusal(f"functions.yaml, line {line}: {error.problem}.") from error
+    endpoints: Mapping[str, Mapping[str, Any]] = found["endpoints"]
+    return endpoints
