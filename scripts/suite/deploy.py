@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,10 +19,12 @@ _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 def deploy(arguments: list[str]) -> int:
     options = _options(arguments)
     landscape = _landscape(_environment(options.env_file))
+    _require_deployable(landscape)
     plan = commands(landscape)
     if options.dry_run:
         print("\n".join(plan))
         return 0
+    _require_gcloud()
     _require_whole()
     _require_settings(landscape)
     _require_rules(landscape)
@@ -46,20 +49,24 @@ def _environment(file: Path | None) -> dict[str, str]:
 
 
 def _landscape(environment: dict[str, str]) -> Landscape:
-    hub, members = environment.get("HYPHAE_HUB", ""), environment.get("HYPHAE_PROJECTS", "")
-    if not hub or not members:
+    pairs = filter(None, environment.get("HYPHAE_PROJECTS", "").split(","))
+    members = tuple(pair.partition("=")[2].strip() for pair in pairs)
+    return Landscape(environment.get("HYPHAE_HUB", ""), members)
+
+
+def _require_deployable(landscape: Landscape) -> None:
+    if not landscape.hub or not landscape.members:
         raise Refusal("HYPHAE_HUB and HYPHAE_PROJECTS say where to deploy: set them or --env-file.")
-    landscape = Landscape(hub, tuple(pair.partition("=")[2].strip() for pair in members.split(",")))
-    for project in (hub, *landscape.members):
-        _require_deployable(project)
-    return landscape
+    for project in (landscape.hub, *landscape.members):
+        if project.startswith("demo-"):
+            raise Refusal(f"{project} is a local project: nothing can be deployed to it.")
+        if not _PROJECT_ID.fullmatch(project):
+            raise Refusal(f"{project!r} is no project id: HYPHAE_PROJECTS is app=acme-app,...")
 
 
-def _require_deployable(project: str) -> None:
-    if project.startswith("demo-"):
-        raise Refusal(f"{project} is a local project: nothing can be deployed to it.")
-    if not _PROJECT_ID.fullmatch(project):
-        raise Refusal(f"{project!r} is no project id.")
+def _require_gcloud() -> None:
+    if not shutil.which("gcloud"):
+        raise Refusal("gcloud is needed to deploy: install the Google Cloud SDK and sign in.")
 
 
 def _require_whole() -> None:
@@ -70,8 +77,11 @@ def _require_whole() -> None:
 def _require_settings(landscape: Landscape) -> None:
     """firebase-tools gives a project's functions the variables in the file named after it."""
     for project in (landscape.hub, *landscape.members):
-        if not (ROOT / f".env.{project}").exists():
-            raise Refusal(f"The functions of {project} need their settings in .env.{project}.")
+        file = ROOT / f".env.{project}"
+        if not file.is_file():
+            raise Refusal(f"The functions of {project} need their settings in {file.name}.")
+        if _landscape(_environment(file)) != landscape:
+            raise Refusal(f"{file.name} says HYPHAE_HUB or HYPHAE_PROJECTS otherwise.")
 
 
 def _require_rules(landscape: Landscape) -> None:

@@ -1,4 +1,4 @@
-"""The commands of a deployment, in order: topics, the hub, each member, and who may do what."""
+"""The commands of a deployment, in order: services, the hub, each member; who may do what."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,29 @@ class Landscape:
 
 def commands(landscape: Landscape) -> list[str]:
     return [
-        *(_topic(topic, landscape.hub) for topic in _topics()),
-        _firebase(landscape.hub, "functions,firestore,hosting"),
+        *(_services(project) for project in (landscape.hub, *landscape.members)),
+        *_hub(landscape.hub),
         *(line for member in landscape.members for line in _member(member, landscape.hub)),
     ]
 
 
+def _services(project: str) -> str:
+    """With Compute Engine comes the service account that functions run as."""
+    services = "compute.googleapis.com pubsub.googleapis.com"
+    return f"gcloud services enable {services} --project {project}"
+
+
+def _hub(hub: str) -> list[str]:
+    return [
+        *(_topic(topic, hub) for topic in _topics()),
+        _grant(hub, hub, "roles/datastore.user"),
+        _grant(hub, hub, "roles/pubsub.publisher"),
+        _firebase(hub, "functions,firestore,hosting"),
+    ]
+
+
 def _topics() -> list[str]:
-    return sorted(topic for function in manifest.functions() if (topic := function.topic))
+    return sorted({topic for function in manifest.functions() if (topic := function.topic)})
 
 
 def _topic(topic: str, hub: str) -> str:
@@ -35,10 +50,16 @@ def _member(member: str, hub: str) -> list[str]:
     return [
         f"gcloud pubsub topics add-iam-policy-binding {PUBLISHED_BY_MEMBERS} --project {hub} "
         f"--member {_functions_of(member)} --role roles/pubsub.publisher",
-        f"gcloud projects add-iam-policy-binding {member} "
-        f"--member {_functions_of(hub)} --role roles/datastore.user --condition None",
-        _firebase(member, ",".join([*captures, "firestore:rules"])),
+        _grant(member, hub, "roles/datastore.user"),
+        _firebase(member, ",".join([*captures, "firestore"])),
     ]
+
+
+def _grant(project: str, to: str, role: str) -> str:
+    return (
+        f"gcloud projects add-iam-policy-binding {project} "
+        f"--member {_functions_of(to)} --role {role} --condition None"
+    )
 
 
 def _functions_of(project: str) -> str:
