@@ -1,5 +1,6 @@
 """Purchases as `token_purchases` has them, ours and those of other products."""
 
+from datetime import datetime
 from typing import Any
 
 from shared.billing.purchases import Move, Purchase
@@ -47,18 +48,18 @@ def purchase(purchase_id: str, row: Stored) -> Purchase:
         amount=_whole(row.get("tokenAmount")),
         price=_if(int, row.get("price")),
         currency=_if(str, row.get("currency")),
-        at=row.get("purchaseDate"),
+        at=_moment(row.get("purchaseDate")),
         user_id=_if(str, row.get("userId")),
         organization_id=_if(str, row.get("organizationId")),
-        source=row.get("source"),
+        source=_if(str, row.get("source")),
         package_id=_if(str, row.get("packageId")),
-        fingerprint=row.get("fingerprint", ""),
-        session_id=row.get("checkoutSessionId"),
-        checkout_url=row.get("checkoutUrl"),
-        payment_id=row.get("paymentIntentId"),
-        moves=tuple(Move(**move) for move in row.get("moves", ())),
+        fingerprint=_if(str, row.get("fingerprint")) or "",
+        session_id=_if(str, row.get("checkoutSessionId")),
+        checkout_url=_if(str, row.get("checkoutUrl")),
+        payment_id=_if(str, row.get("paymentIntentId")),
+        moves=_moves(row.get("moves") or ()),
         processed=processed,
-        settled=row.get("settled", False),
+        settled=row.get("settled") is True,
         status=str(row.get("status") or "paid"),
     )
 
@@ -86,6 +87,18 @@ def _whole(amount: Any) -> int:
     if type(amount) is not int or not 0 < amount <= LARGEST:
         raise Malformed("token_amount")
     return amount
+
+
+def _moves(found: Any) -> tuple[Move, ...]:
+    try:
+        return tuple(Move(**move) for move in found)
+    except TypeError as odd:
+        raise Malformed("moves") from odd
+
+
+def _moment(value: Any) -> datetime | None:
+    """The store's own kind of time is one of ours."""
+    return value if isinstance(value, datetime) else None
 
 
 def _if(kind: type[Any], value: Any) -> Any:

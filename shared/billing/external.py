@@ -7,7 +7,7 @@ from shared.billing.parking import IGNORED, SETTLED, Parking
 from shared.billing.purchases import Purchase
 from shared.billing.store import Purchases
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound, SessionRevoked
+from shared.kernel.errors import Conflict, NotFound, SessionRevoked
 from shared.tokens import commands
 from shared.tokens.access import ORGANIZATION, opening
 from shared.tokens.service import Tokens
@@ -37,6 +37,8 @@ class ExternalPurchases:
             return self._parking.park(f"{EXTERNAL}{purchase_id}", str(malformed))
         except NotFound:
             return self._parking.park(f"{EXTERNAL}{purchase_id}", "unknown_account")
+        except Conflict:
+            return self._parking.park(f"{EXTERNAL}{purchase_id}", "account_under_review")
         return SETTLED
 
     def retry(self, name: str) -> str:

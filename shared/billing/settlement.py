@@ -15,7 +15,7 @@ from shared.billing.parking import IGNORED, PARKED, REPEATED, SETTLED, UNPAID, P
 from shared.billing.purchases import Move, Payment, Payments, Purchase
 from shared.billing.store import Notices, Purchases, Seen
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DependencyUnavailable, NotFound
+from shared.kernel.errors import Conflict, DependencyUnavailable, NotFound
 from shared.kernel.payments import Package
 from shared.platform.firestore import ChangedMeanwhile, pause
 from shared.tokens import commands
@@ -96,6 +96,8 @@ class Settlement:
             self._book(claimed, payment.payment_id)
         except NotFound:
             return self._parking.park(payment.payment_id, "unknown_account")
+        except Conflict:
+            return self._parking.park(payment.payment_id, "account_under_review")
         self._purchases.save(rules.settled(claimed, reversals), update_time)
         return SETTLED
 

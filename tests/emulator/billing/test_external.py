@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from scripts.suite.paths import ROOT
 from shared.billing.shop import Shop
 from shared.kernel.errors import NotFound
+from shared.tokens.commands import Park
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
 from tests.emulator.billing.conftest import now, stored
@@ -97,6 +98,18 @@ def test_what_cannot_be_credited_is_parked(
     assert shop.external.process(name, row) == "parked"
     assert parked(wiring, name) == "token_amount"
     assert now(wiring, account_id).available == FREE
+
+
+def test_a_purchase_for_an_account_under_review_waits_for_it(
+    shop: Shop, wiring: Wiring, account_id: str
+) -> None:
+    wiring.tokens.execute(account_id, "park", Park("park", "somebody looks at it"))
+    name, row = written(wiring, account_id)
+    assert shop.external.process(name, row) == "parked"
+    assert parked(wiring, name) == "account_under_review"
+    wiring.reconciler.unpark(account_id, "looked at", "ana")
+    assert shop.settlement.replay(f"external:{name}") == "settled"
+    assert now(wiring, account_id).available == FREE + 500
 
 
 def test_one_that_was_deleted_meanwhile_is_credited_and_stays_deleted(

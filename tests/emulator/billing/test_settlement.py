@@ -11,7 +11,7 @@ from scripts.suite.standin.till import Till
 from shared.billing.shop import Shop
 from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.kernel.payments import Package
-from shared.tokens.commands import Deduct
+from shared.tokens.commands import Deduct, Park
 from shared.wiring import Wiring
 from tests.emulator.billing.conftest import PRICE, TOKENS, begun, now, paid, stored, told
 from tests.emulator.counters import Counter, about
@@ -183,6 +183,18 @@ def test_an_unknown_account_is_parked_until_it_is_there(
     assert now(wiring, nobody).available == FREE + TOKENS
     with pytest.raises(NotFound):
         shop.settlement.replay(payment)
+
+
+def test_money_for_an_account_under_review_waits_for_it(
+    shop: Shop, till: Till, wiring: Wiring, account_id: str
+) -> None:
+    _, payment = paid(shop, till, account_id)
+    wiring.tokens.execute(account_id, "park", Park("park", "somebody looks at it"))
+    assert {told(shop, event) for event in about(till, payment)} == {"parked"}
+    assert (stored(wiring, "webhook_parked", payment) or {})["cause"] == "account_under_review"
+    wiring.reconciler.unpark(account_id, "looked at", "ana")
+    assert shop.settlement.replay(payment) == "settled"
+    assert now(wiring, account_id).available == FREE + TOKENS
 
 
 def test_an_unknown_purchase_is_parked(

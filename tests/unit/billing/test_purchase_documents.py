@@ -68,6 +68,9 @@ BAD: list[dict[str, Any]] = [
     {"userId": 7},
     {"userId": "a/b"},
     {"accountId": "__x__"},
+    {"moves": 7},
+    {"moves": [7]},
+    {"moves": [{"from": "here"}]},
 ]
 
 
@@ -75,6 +78,25 @@ BAD: list[dict[str, Any]] = [
 def test_what_nobody_can_credit_is_malformed(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         purchase("p", FOREIGN | changes)
+
+
+ODD: list[dict[str, Any]] = [
+    {"purchaseDate": "yesterday"},
+    {"purchaseDate": 7},
+    {"source": ["shop"]},
+    {"fingerprint": 7},
+    {"checkoutUrl": {}},
+    {"checkoutSessionId": 7},
+    {"paymentIntentId": 7},
+    {"moves": None},
+    {"settled": "no"},
+]
+
+
+@pytest.mark.parametrize("changes", ODD)
+def test_what_is_odd_and_no_matter_is_left_out(changes: dict[str, Any]) -> None:
+    absent = {name: value for name, value in FOREIGN.items() if name not in changes}
+    assert purchase("p", FOREIGN | changes) == purchase("p", absent)
 
 
 @pytest.mark.parametrize("status", [None, "paid", "completed", "succeeded"])
