@@ -16,7 +16,10 @@ class Quotas:
         self._client = client
 
     def show(self, account_id: str, balance: dict[str, Any], updated: int) -> bool:
-        """Write `{limit, used, purchased}` unless the view is of a later change (`updated`, ns)."""
+        """Write `{limit, used, purchased}` unless the view is of a later change (`updated`, ns).
+
+        Raises KeyError for a balance without its numbers.
+        """
         organization = account_id.removeprefix(ORGANIZATION)
         reference = self._client.collection("organizations").document(organization)
         tokens = {
@@ -29,11 +32,16 @@ class Quotas:
         def newer(found: db.Document) -> db.Document | None:
             if _as_of(found) >= updated:
                 return None
-            return {"usageQuota": {**found.get("usageQuota", {}), "aiTokens": tokens}}
+            return {"usageQuota": _map(found.get("usageQuota")) | {"aiTokens": tokens}}
 
         return db.change(self._client, reference, newer)
 
 
 def _as_of(organization: dict[str, Any]) -> int:
-    quota = organization.get("usageQuota") or {}
-    return int((quota.get("aiTokens") or {}).get("asOf", 0))
+    known = _map(_map(organization.get("usageQuota")).get("aiTokens")).get("asOf")
+    return known if isinstance(known, int) else 0
+
+
+def _map(found: Any) -> dict[str, Any]:
+    """Organizations are written by others, who may have put anything there."""
+    return found if isinstance(found, dict) else {}
