@@ -7,7 +7,7 @@ from shared.billing.parking import IGNORED, SETTLED, Parking
 from shared.billing.purchases import Purchase
 from shared.billing.store import Purchases
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, NotFound, SessionRevoked
+from shared.kernel.errors import Conflict, IdempotencyKeyReused, NotFound, SessionRevoked
 from shared.tokens import commands
 from shared.tokens.access import ORGANIZATION, opening
 from shared.tokens.service import Tokens
@@ -39,6 +39,8 @@ class ExternalPurchases:
             return self._parking.park(f"{EXTERNAL}{purchase_id}", "unknown_account")
         except Conflict:
             return self._parking.park(f"{EXTERNAL}{purchase_id}", "account_under_review")
+        except IdempotencyKeyReused:
+            return self._parking.park(f"{EXTERNAL}{purchase_id}", "changed_when_credited")
         return SETTLED
 
     def retry(self, name: str) -> str:

@@ -112,6 +112,16 @@ def test_a_purchase_for_an_account_under_review_waits_for_it(
     assert now(wiring, account_id).available == FREE + 500
 
 
+def test_one_that_changes_when_it_is_credited_is_parked(
+    shop: Shop, wiring: Wiring, account_id: str
+) -> None:
+    name, row = written(wiring, account_id)
+    shop.external.process(name, row)
+    assert shop.external.process(name, row | {"tokenAmount": 900}) == "parked"
+    assert parked(wiring, name) == "changed_when_credited"
+    assert now(wiring, account_id).available == FREE + 500
+
+
 def test_one_that_was_deleted_meanwhile_is_credited_and_stays_deleted(
     shop: Shop, wiring: Wiring, account_id: str
 ) -> None:
