@@ -40,7 +40,7 @@ class Contacts:
         user = self._client.collection("users").document(user_id)
         gone = {"settings.pushTokens": firestore.ArrayRemove([token])}
         with db.bounded():
-            user.update(gone, timeout=db.TIMEOUT_SECONDS)
+            user.update(gone, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
 
 def _contact(user_id: str, row: dict[str, Any]) -> Contact:

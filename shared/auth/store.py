@@ -87,12 +87,12 @@ class Tenants:
         }
         with db.bounded():
             reference = self._members(member.tenant_id).document(member.user_id)
-            reference.set(row, merge=True, timeout=db.TIMEOUT_SECONDS)
+            reference.set(row, merge=True, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
     def put_tenant(self, tenant_id: str, slug: str, name: str, products: Sequence[str]) -> None:
         row = {"slug": slug, "name": name, "products": list(products), "status": "active"}
         with db.bounded():
-            self._tenant(tenant_id).set(row, timeout=db.TIMEOUT_SECONDS)
+            self._tenant(tenant_id).set(row, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)
@@ -123,7 +123,7 @@ class ApiKeys:
             "revoked": key.revoked,
         }
         with db.bounded():
-            self._keys().document(key.key_id).set(row, timeout=db.TIMEOUT_SECONDS)
+            self._keys().document(key.key_id).set(row, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
     def _keys(self) -> firestore.CollectionReference:
         return self._client.collection("api_keys")

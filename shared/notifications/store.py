@@ -85,7 +85,9 @@ class Notifications:
 
     def _set(self, notice_id: str, fields: db.Document) -> None:
         with db.bounded():
-            self._notification(notice_id).update(fields, timeout=db.TIMEOUT_SECONDS)
+            self._notification(notice_id).update(
+                fields, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS
+            )
 
     def _notification(self, notice_id: str) -> firestore.DocumentReference:
         return self._client.collection("notifications").document(notice_id)

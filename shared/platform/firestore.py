@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from google.api_core import exceptions as google
+from google.api_core.retry import Retry
 from google.cloud import firestore
 
 from shared.kernel.errors import DependencyUnavailable, FieldError, ValidationFailed
 
 TIMEOUT_SECONDS = 8.0
+# Left alone, the client tries a read again for five minutes, whatever its timeout says.
+PATIENT = Retry(initial=0.1, maximum=1.0, timeout=TIMEOUT_SECONDS)
 Document = dict[str, Any]
 ATTEMPTS = 12
 FAILS_FOR_NOW = (google.ServerError, google.RetryError, google.TooManyRequests, google.Aborted)
@@ -45,14 +48,14 @@ def bounded() -> Iterator[None]:
 def read(reference: firestore.DocumentReference) -> tuple[Document, datetime] | None:
     """The document and the update time to condition a write on; None when there is none."""
     with bounded():
-        snapshot = reference.get(timeout=TIMEOUT_SECONDS)
+        snapshot = reference.get(retry=PATIENT, timeout=TIMEOUT_SECONDS)
     return (snapshot.to_dict() or {}, snapshot.update_time) if snapshot.exists else None
 
 
 def find(query: firestore.Query) -> list[tuple[str, Document]]:
     """What a query finds: the ids and the documents."""
     with bounded():
-        found = query.get(timeout=TIMEOUT_SECONDS)
+        found = query.get(retry=PATIENT, timeout=TIMEOUT_SECONDS)
     return [(snapshot.id, snapshot.to_dict() or {}) for snapshot in found]
 
 

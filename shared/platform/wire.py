@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
-from shared.platform.firestore import TIMEOUT_SECONDS, Document, bounded, conditioned
+from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, Document, bounded, conditioned
 from shared.platform.values import fill_fields, plain_fields
 
 _Write = types.Write.pb()
@@ -37,6 +37,7 @@ class Wire:
             answers = self._client._firestore_api.batch_get_documents(
                 request=types.BatchGetDocumentsRequest.wrap(request),
                 metadata=self._client._rpc_metadata,
+                retry=PATIENT,
                 timeout=TIMEOUT_SECONDS,
             )
             found = [types.BatchGetDocumentsResponse.pb(answer).found for answer in answers]

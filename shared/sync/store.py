@@ -66,7 +66,10 @@ class Replicas:
         request = {"database": client._database_string, "documents": list(names)}
         with db.bounded():
             answers = client._firestore_api.batch_get_documents(
-                request=request, metadata=client._rpc_metadata, timeout=db.TIMEOUT_SECONDS
+                request=request,
+                metadata=client._rpc_metadata,
+                retry=db.PATIENT,
+                timeout=db.TIMEOUT_SECONDS,
             )
             found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
         return {document.name: document for document in found}

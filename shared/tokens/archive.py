@@ -44,7 +44,10 @@ class Archive:
         counted: Any = query.count(alias="rows")  # its own type does not know how it chains
         counted = counted.sum("netAvailable", alias="net")
         with db.bounded():
-            found = {r.alias: r.value for r in counted.get(timeout=db.TIMEOUT_SECONDS)[0]}
+            found = {
+                r.alias: r.value
+                for r in counted.get(retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)[0]
+            }
         return int(found["rows"]), int(found["net"])
 
     def first_at(self, account_id: str, moment: datetime) -> int | None:

@@ -86,7 +86,7 @@ def test_a_function_that_its_module_does_not_define_is_noticed(copy: Path) -> No
 
 
 def test_an_area_that_the_gateway_does_not_know_is_named(copy: Path) -> None:
-    edit_firebase(copy, lambda firebase: firebase["hosting"]["rewrites"].pop(1))
+    edit_firebase(copy, lambda firebase: firebase["hosting"]["rewrites"].pop(0))
     assert "firebase.json: no rewrite /api/v1/auth/** to auth" in complaints(copy)
 
 
