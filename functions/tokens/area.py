@@ -6,7 +6,7 @@ from functions.tokens.schemas import Balance, DeductAnswer
 from shared.entry.http import Area, Call
 from shared.tokens.access import account_of, opening
 from shared.tokens.desk import Opening
-from shared.tokens.models import Entry
+from shared.tokens.rows import Entry
 from shared.wiring import Wiring
 
 area = Area("tokens")

@@ -14,7 +14,7 @@ from functions.tokens.schemas import (
 from shared.entry.http import Call, Reply, replayed
 from shared.kernel.errors import NotFound
 from shared.tokens.history import Span
-from shared.tokens.models import Entry
+from shared.tokens.rows import Entry
 from shared.wiring import Wiring
 
 

@@ -16,7 +16,7 @@ from shared.kernel.errors import NotFound
 from shared.kernel.ids import is_safe_id
 from shared.tokens.access import actor_of
 from shared.tokens.commands import PlaceHold, Settle, Void
-from shared.tokens.models import Entry
+from shared.tokens.rows import Entry
 from shared.wiring import Wiring
 
 

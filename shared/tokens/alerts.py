@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from shared.kernel.clock import rfc3339
-from shared.tokens.models import Account, Message, Policy
+from shared.tokens.models import Account, Policy
+from shared.tokens.rows import Message
 
 
 def alerted(account: Account, policy: Policy) -> tuple[Account, tuple[Message, ...]]:

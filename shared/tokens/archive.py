@@ -9,7 +9,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.platform import firestore as db
 from shared.tokens import documents, ledger
-from shared.tokens.models import Entry, Usage
+from shared.tokens.models import Usage
+from shared.tokens.rows import Entry
 
 
 class Archive:

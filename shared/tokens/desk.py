@@ -14,7 +14,8 @@ from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Pr
 from shared.platform import firestore as db
 from shared.tokens.commands import Command
 from shared.tokens.lanes import Lanes
-from shared.tokens.models import Account, Change, Entry, Policy, Receipt
+from shared.tokens.models import Account, Policy
+from shared.tokens.rows import Change, Entry, Receipt
 from shared.tokens.rules import apply
 from shared.tokens.store import Accounts, Save, Seen
 

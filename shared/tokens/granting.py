@@ -9,7 +9,8 @@ from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings, reclaiming
 from shared.tokens.commands import Adjust, Grant, Purchase, Refund
 from shared.tokens.lots import Lots, Parts
-from shared.tokens.models import ADJUST, PURCHASED, Account, Change, Lot, Part, Row
+from shared.tokens.models import ADJUST, PURCHASED, Account, Lot, Part
+from shared.tokens.rows import Change, Row
 
 MAX_LOTS = 32
 

@@ -10,7 +10,8 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidRequest
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
 from shared.tokens.archive import Archive
-from shared.tokens.models import Entry, Usage
+from shared.tokens.models import Usage
+from shared.tokens.rows import Entry
 
 MOST_DAYS = 366
 LARGEST = 2**63

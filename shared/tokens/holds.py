@@ -14,7 +14,8 @@ from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import PlaceHold, Settle, Void
 from shared.tokens.lots import Parts
-from shared.tokens.models import Account, Change, Hold, Policy, Row, Usage
+from shared.tokens.models import Account, Hold, Policy, Usage
+from shared.tokens.rows import Change, Row
 from shared.tokens.spending import taken, used
 
 MAX_HOLDS = 200

@@ -11,7 +11,8 @@ from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.alerts import alerted
 from shared.tokens.holds import expired
-from shared.tokens.models import INCLUDED, PURCHASED, Account, Change, Message, Policy, Row, Usage
+from shared.tokens.models import INCLUDED, PURCHASED, Account, Policy, Usage
+from shared.tokens.rows import Change, Message, Row
 from shared.tokens.turns import period_at, refreshed
 
 INSTANT = timedelta(microseconds=1)

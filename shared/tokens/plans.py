@@ -7,7 +7,8 @@ from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import ChangePlan, SetLimits
-from shared.tokens.models import INCLUDED, Account, Change, Limits, Part, Policy, Row
+from shared.tokens.models import INCLUDED, Account, Limits, Part, Policy
+from shared.tokens.rows import Change, Row
 
 
 def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: datetime) -> Change:

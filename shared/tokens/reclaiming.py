@@ -8,7 +8,8 @@ from typing import Any
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import Adjust, TakeBack
-from shared.tokens.models import PURCHASED, Account, Change, Row
+from shared.tokens.models import PURCHASED, Account
+from shared.tokens.rows import Change, Row
 
 
 def taken_back(account: Account, command: TakeBack, now: datetime) -> Change:

@@ -6,7 +6,8 @@ from datetime import datetime
 from shared.kernel.errors import Conflict
 from shared.kernel.ids import derived_id
 from shared.tokens.commands import Command, Park, Touch, Unpark
-from shared.tokens.models import Account, Change, Message, Row
+from shared.tokens.models import Account
+from shared.tokens.rows import Change, Message, Row
 
 
 def require_review(command: Command) -> None:

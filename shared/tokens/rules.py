@@ -29,8 +29,9 @@ from shared.tokens.commands import (
     Void,
 )
 from shared.tokens.fields import LARGEST
-from shared.tokens.models import Account, Change, Policy, Sufficiency
+from shared.tokens.models import Account, Policy
 from shared.tokens.periods import advance
+from shared.tokens.rows import Change, Sufficiency
 
 
 def apply(account: Account, command: Command, policy: Policy, now: datetime) -> Change:

@@ -9,8 +9,9 @@ from shared.platform import firestore as db
 from shared.tokens import granting, holds
 from shared.tokens.commands import Command, Deduct, PlaceHold, Refund, Settle, Void
 from shared.tokens.desk import Desk, Opening, Operation
-from shared.tokens.models import Account, Entry, Policy, Receipt, Sufficiency
+from shared.tokens.models import Account, Policy
 from shared.tokens.periods import advance, open_account
+from shared.tokens.rows import Entry, Receipt, Sufficiency
 from shared.tokens.rules import fingerprint, sufficiency
 from shared.tokens.store import Accounts, Save, Seen
 

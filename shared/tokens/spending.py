@@ -11,7 +11,8 @@ from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import Deduct
 from shared.tokens.lots import Lots, Parts
-from shared.tokens.models import Account, Change, Row, Usage
+from shared.tokens.models import Account, Usage
+from shared.tokens.rows import Change, Row
 
 MAX_TASKS_A_DAY = 100
 OTHER_TASKS = "(other)"

@@ -17,7 +17,8 @@ from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.wire import Found, Wire
 from shared.tokens import documents, ledger
-from shared.tokens.models import Account, Entry, Message, Row, Usage
+from shared.tokens.models import Account, Usage
+from shared.tokens.rows import Entry, Message, Row
 
 REMEMBERED = 10_000
 BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"

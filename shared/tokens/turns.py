@@ -12,18 +12,9 @@ from shared.kernel.clock import rfc3339
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.cycles import boundary, index
-from shared.tokens.models import (
-    INCLUDED,
-    ROLLOVER,
-    Account,
-    Change,
-    Message,
-    Period,
-    Policy,
-    Row,
-    Tier,
-)
+from shared.tokens.models import INCLUDED, ROLLOVER, Account, Period, Policy, Tier
 from shared.tokens.postings import Postings
+from shared.tokens.rows import Change, Message, Row
 
 
 class Turn(NamedTuple):

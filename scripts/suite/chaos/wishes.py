@@ -18,7 +18,7 @@ from shared.tokens.commands import (
     TakeBack,
     Void,
 )
-from shared.tokens.models import Entry, Receipt
+from shared.tokens.rows import Entry, Receipt
 
 Ask = Callable[[Server], Receipt]
 METADATA = {"n": 1.5, "at": None, "tags": ["a", {"b": 1}]}

@@ -10,7 +10,7 @@ from shared.billing.shop import Shop
 from shared.kernel.errors import DependencyUnavailable
 from shared.kernel.payments import read_packages
 from shared.tokens.commands import Command
-from shared.tokens.models import Receipt
+from shared.tokens.rows import Receipt
 from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.emulator.billing.conftest import TOKENS, now, paid, told

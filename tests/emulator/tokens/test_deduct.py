@@ -10,8 +10,8 @@ import pytest
 from scripts.suite.counting import Costs, costing
 from shared.kernel.errors import IdempotencyKeyReused, InsufficientTokens
 from shared.tokens.commands import Deduct
-from shared.tokens.models import Receipt
 from shared.tokens.periods import open_account
+from shared.tokens.rows import Receipt
 from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.builders import NEW_YEAR, unique

@@ -11,7 +11,7 @@ from scripts.suite.counting import Costs, costing
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import Conflict, NotFound, Problem
 from shared.tokens.commands import Deduct, PlaceHold, Settle, Void
-from shared.tokens.models import Receipt
+from shared.tokens.rows import Receipt
 from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.emulator.conftest import SetClock

@@ -9,7 +9,7 @@ from scripts.suite.counting import Costs, costing
 from shared.kernel.errors import IdempotencyKeyReused, InsufficientTokens, Problem
 from shared.tokens.commands import Deduct, Purchase
 from shared.tokens.ledger import broken_at
-from shared.tokens.models import Receipt
+from shared.tokens.rows import Receipt
 from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.emulator.tokens.conftest import instances, never

@@ -71,7 +71,8 @@ def test_a_row_that_is_gone_is_missed(wiring: Wiring, busy: str) -> None:
 
 def test_a_changed_row_breaks_the_chain(wiring: Wiring, busy: str) -> None:
     row(wiring, busy, 2).update({"taskType": "something else"})
-    assert findings(wiring, busy) == []  # the sums are right
+    # The sums are right: only an audit that samples the account, one in a hundred, can tell.
+    assert findings(wiring, busy) in ([], ["row 2 breaks the chain"])
     assert verified(wiring, busy) == 2
 
 

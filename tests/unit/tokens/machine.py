@@ -9,8 +9,9 @@ from scripts.suite.chaos.books import Books, require
 from shared.kernel.errors import Problem
 from shared.tokens import documents
 from shared.tokens.commands import Command, Refund
-from shared.tokens.models import Account, Change, Message, Policy, Row, Usage
+from shared.tokens.models import Account, Policy, Usage
 from shared.tokens.periods import advance
+from shared.tokens.rows import Change, Message, Row
 from shared.tokens.rules import apply, fingerprint
 
 UNTOUCHED = ("refresh", "plan_change")

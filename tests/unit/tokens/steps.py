@@ -14,7 +14,8 @@ from shared.tokens.commands import (
     SetLimits,
     TakeBack,
 )
-from shared.tokens.models import Account, Change, Policy, Row
+from shared.tokens.models import Account, Policy
+from shared.tokens.rows import Change, Row
 from shared.tokens.rules import apply
 from tests.builders import NEW_YEAR, POLICY
 

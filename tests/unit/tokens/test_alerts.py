@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.tokens.commands import Touch, Void
-from shared.tokens.models import Account, Change, Policy
+from shared.tokens.models import Account, Policy
+from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account, deduction
 from tests.unit.tokens.steps import (
     FEBRUARY,

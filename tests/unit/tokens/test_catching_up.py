@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.tokens.commands import Command, Deduct, Touch
-from shared.tokens.models import Account, Change, Policy, Tier
+from shared.tokens.models import Account, Policy, Tier
 from shared.tokens.periods import advance, open_account
+from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account
 from tests.unit.tokens.steps import FEBRUARY, SOON, after, gift, hold
 

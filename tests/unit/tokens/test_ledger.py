@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.tokens.commands import Command, Settle
 from shared.tokens.ledger import balance_view, broken_at, entry, row_hash, sealed
-from shared.tokens.models import Row
+from shared.tokens.rows import Row
 from tests.builders import account, deduction
 from tests.unit.tokens.steps import (
     FEBRUARY,

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from shared.kernel.errors import Conflict, InsufficientTokens, NotFound, Problem
 from shared.tokens.commands import ChangePlan, Command, Deduct, PlaceHold, Settle, Touch, Void
-from shared.tokens.models import Change, Limits, Tier
+from shared.tokens.models import Limits, Tier
+from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account
 from tests.unit.tokens.machine import Model, later, refund_of
 from tests.unit.tokens.steps import adjust, gift, limits, purchase, take_back

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.tokens.commands import Deduct
-from shared.tokens.models import Account, Change, Policy, Tier
+from shared.tokens.models import Account, Policy, Tier
 from shared.tokens.periods import advance, open_account
+from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account, spent
 from tests.unit.tokens.steps import FEBRUARY, SOON, after, change, gift, hold, lefts, limits
 
