@@ -8,7 +8,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.platform import firestore as db
-from shared.tokens import documents, ledger
+from shared.tokens import documents, ledger, maps
 from shared.tokens.models import Usage
 from shared.tokens.rows import Entry
 
@@ -72,7 +72,7 @@ class Archive:
             .where(filter=FieldFilter("day", ">=", first))
             .where(filter=FieldFilter("day", "<=", last))
         )
-        found = [documents.day(row) for _, row in db.find(query)]
+        found = [maps.day(row) for _, row in db.find(query)]
         today = self._today(account_id)
         return [*found, today] if today and first <= today.day <= last else found
 

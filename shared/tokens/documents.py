@@ -8,23 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.kernel.errors import Conflict
-from shared.tokens import fields, lots
+from shared.tokens import fields, lots, maps
 from shared.tokens.cycles import boundary, index
 from shared.tokens.models import (
     INCLUDED,
     PURCHASED,
     Account,
     Hold,
-    Limits,
     Lot,
-    Part,
     Period,
     Usage,
 )
 
 Stored = dict[str, Any]
 NOT_IN_LOTS = (INCLUDED, PURCHASED)
-OVERAGES = ("deny", "cap", "unlimited")
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
@@ -53,12 +50,12 @@ def account_document(account: Account) -> Stored:
         "nextRefreshDate": account.period.end,
         "timeZone": account.period.time_zone,
         "cycle": account.period.n,
-        "lots": [_lot_map(lot) for lot in account.lots if lot.kind not in NOT_IN_LOTS],
-        "holds": {hold.hold_id: _hold_map(hold) for hold in account.holds},
-        "limits": _limits_map(account.limits),
+        "lots": [maps.lot_map(lot) for lot in account.lots if lot.kind not in NOT_IN_LOTS],
+        "holds": {hold.hold_id: maps.hold_map(hold) for hold in account.holds},
+        "limits": maps.limits_map(account.limits),
         "memberUsed": dict(account.member_used),
         "fired": sorted(account.fired),
-        "usage": usage_map(account.usage) if account.usage else None,
+        "usage": maps.usage_map(account.usage) if account.usage else None,
         "pendingTier": account.pending_tier,
         "openingTokens": account.opening,
         "status": "parked" if account.parked else "active",
@@ -82,8 +79,8 @@ def _account(account_id: str, row: Stored) -> Account:
     included, used = fields.count(row["includedTokens"]), fields.count(row["totalUsedTokens"])
     bought_or_held, debt = fields.count(row["purchasedTokens"]), fields.count(row.get("debt", 0))
     period = _period(row)
-    holds = tuple(_hold(name, held) for name, held in sorted(_members(row, "holds").items()))
-    others = tuple(_lot(found) for found in row.get("lots") or ())
+    holds = tuple(maps.hold(name, held) for name, held in sorted(_members(row, "holds").items()))
+    others = tuple(maps.lot(found) for found in row.get("lots") or ())
     base_used = fields.difference(row.get("includedUsedTokens", min(used, included)))
     base = max(0, included - base_used - _held_base(holds, period.n))
     bought = bought_or_held - _held_extra(holds) - sum(lot.left for lot in others)
@@ -98,10 +95,10 @@ def _account(account_id: str, row: Stored) -> Account:
         total_used=used,
         debt=debt,
         holds=holds,
-        limits=_limits(_members(row, "limits")),
+        limits=maps.limits(_members(row, "limits")),
         member_used=fields.differences(row.get("memberUsed")),
         fired=fields.texts(row.get("fired")),
-        usage=day(row["usage"]) if row.get("usage") else None,
+        usage=maps.day(row["usage"]) if row.get("usage") else None,
         pending_tier=fields.text_or_none(row.get("pendingTier")),
         organization_id=fields.text_or_none(row.get("organizationId")),
         opening=fields.difference(row.get("openingTokens", base + bought_or_held)),
@@ -114,34 +111,9 @@ def _account(account_id: str, row: Stored) -> Account:
 def today(account_id: str, row: Stored) -> Usage | None:
     """What a stored account has spent today; raises DoesNotAddUp."""
     try:
-        return day(row["usage"]) if row.get("usage") else None
+        return maps.day(row["usage"]) if row.get("usage") else None
     except BROKEN as broken:
         raise DoesNotAddUp(account_id) from broken
-
-
-def usage_map(usage: Usage) -> Stored:
-    tasks = [
-        {"task": task, "tokens": tokens, "count": count}
-        for task, (tokens, count) in sorted(usage.by_task.items())
-    ]
-    return {"day": usage.day, "tasks": tasks}
-
-
-def day(found: Stored) -> Usage:
-    tasks = {
-        fields.text(task["task"]): (fields.count(task["tokens"]), fields.count(task["count"]))
-        for task in found["tasks"]
-    }
-    return Usage(fields.day(found["day"]), tasks)
-
-
-def part_map(part: Part) -> Stored:
-    return {"lot": part.lot_id, "kind": part.kind, "amount": part.amount}
-
-
-def part(found: Stored) -> Part:
-    kind = fields.one_of(lots.PRIORITIES, found["kind"])
-    return Part(fields.text(found["lot"]), kind, fields.count(found["amount"]))
 
 
 def _lots(base: int, bought: int, others: tuple[Lot, ...]) -> tuple[Lot, ...]:
@@ -175,52 +147,3 @@ def _held_base(holds: tuple[Hold, ...], cycle: int) -> int:
 
 def _held_extra(holds: tuple[Hold, ...]) -> int:
     return sum(hold.amount - lots.of_kind(hold.parts, INCLUDED) for hold in holds)
-
-
-def _lot_map(lot: Lot) -> Stored:
-    return {
-        "id": lot.lot_id,
-        "kind": lot.kind,
-        "left": lot.left,
-        "priority": lot.priority,
-        "expiresAt": lot.expires_at,
-    }
-
-
-def _lot(found: Stored) -> Lot:
-    kind = fields.one_of(lots.PRIORITIES, found["kind"])
-    end = found["expiresAt"] and fields.utc(found["expiresAt"])
-    left, priority = fields.count(found["left"]), fields.count(found["priority"])
-    return Lot(fields.text(found["id"]), kind, left, priority, end)
-
-
-def _hold_map(hold: Hold) -> Stored:
-    return {
-        "parts": [part_map(part) for part in hold.parts],
-        "expiresAt": hold.expires_at,
-        "cycle": hold.cycle,
-        "taskType": hold.task_type,
-        "actor": hold.actor,
-    }
-
-
-def _hold(hold_id: str, found: Stored) -> Hold:
-    return Hold(
-        hold_id,
-        tuple(part(item) for item in found["parts"]),
-        fields.utc(found["expiresAt"]),
-        fields.count(found["cycle"]),
-        fields.text_or_none(found["taskType"]),
-        fields.text_or_none(found["actor"]),
-    )
-
-
-def _limits_map(limits: Limits) -> Stored:
-    caps = dict(limits.member_caps)
-    return {"overage": limits.overage, "cap": limits.cap, "memberCaps": caps}
-
-
-def _limits(found: Mapping[str, Any]) -> Limits:
-    overage = fields.one_of(OVERAGES, found.get("overage") or "deny")
-    cap = fields.count(found.get("cap") or 0)
-    return Limits(overage, cap, fields.counts(found.get("memberCaps")))

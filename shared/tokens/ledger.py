@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from shared.kernel.clock import rfc3339
-from shared.tokens.documents import part, part_map
 from shared.tokens.fields import utc
 from shared.tokens.lots import of_kind
+from shared.tokens.maps import part, part_map
 from shared.tokens.models import INCLUDED, Account
 from shared.tokens.postings import HELD, OWED
 from shared.tokens.rows import Entry, Row

@@ -16,7 +16,7 @@ from google.cloud import firestore
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.wire import Found, Wire
-from shared.tokens import documents, ledger
+from shared.tokens import documents, ledger, maps
 from shared.tokens.models import Account, Usage
 from shared.tokens.rows import Entry, Message, Row
 
@@ -142,7 +142,7 @@ class Accounts:
         document = {
             "accountId": account.account_id,
             "organizationId": account.organization_id,
-            **documents.usage_map(usage),
+            **maps.usage_map(usage),
         }
         return self._wire.setting(f"{DAYS}{account.account_id}__{usage.day}", document)
 

@@ -9,7 +9,7 @@ from scripts.suite.chaos.wishes import Refusal, Wish
 from scripts.suite.chaos.world import START, World
 from shared.kernel.errors import InsufficientTokens
 from shared.platform.values import plain_fields
-from shared.tokens import documents, ledger
+from shared.tokens import documents, ledger, maps
 from shared.tokens.commands import Command, Settle, Void
 from shared.tokens.ledger import Stored
 from shared.tokens.models import Account
@@ -66,7 +66,7 @@ class Verdict:
 
     def _require_days(self, account: Account, rows: Sequence[Stored]) -> None:
         mine = [day for day in self._days.values() if day["accountId"] == account.account_id]
-        days = [documents.day(day) for day in mine] + ([account.usage] if account.usage else [])
+        days = [maps.day(day) for day in mine] + ([account.usage] if account.usage else [])
         counted = sum(tokens for day in days for tokens, _ in day.by_task.values())
         spent = [row["amount"] for row in rows if row["type"] == "deduct" or _is_end(row)]
         require(counted == sum(spent), f"days count {counted}, rows {sum(spent)}")
