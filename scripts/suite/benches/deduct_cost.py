@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from scripts.suite.benches._accounts import instance, rich_account, there, wired
+from scripts.suite.benches._accounts import HUB, instance, rich_account, there, wired
 from scripts.suite.benches.peers import textbook
 from scripts.suite.counting import Costs, costing, counted_client
-from scripts.suite.environment import HUB
 from shared.tokens.commands import Deduct
 from shared.tokens.periods import open_account
 from shared.tokens.service import Tokens

@@ -6,14 +6,16 @@ import random
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from http.client import HTTPConnection
 from statistics import median, quantiles
 from typing import Any
 from uuid import uuid4
 
-from scripts.suite.benches._accounts import wired
+from scripts.suite.benches._accounts import bench_environment, wired
 from scripts.suite.benches._servers import served
-from scripts.suite.paths import LOCAL, ROOT
+from scripts.suite.paths import ROOT
+from shared.auth.service import issue_key
 from shared.tokens.documents import account_document
 from shared.tokens.periods import open_account
 from shared.wiring import Wiring
@@ -29,8 +31,9 @@ PEER = ROOT / "scripts" / "suite" / "benches" / "peers" / "bare_deduct.py"
 
 def run() -> dict[str, Any]:
     os.environ["THREADS"] = str(CLIENTS)
-    accounts = _accounts(wired())
-    key = json.loads((LOCAL / "ecosystem.json").read_text())["apiKeys"]["admin"]["key"]
+    os.environ.update(bench_environment())
+    wiring = wired()
+    accounts, key = _accounts(wiring), _platform_key(wiring)
     ours: list[Answers] = []
     peer: list[Answers] = []
     with served(ROOT / "main.py", "tokens") as our_port, served(PEER, "deduct") as peer_port:
@@ -92,6 +95,11 @@ def _client(port: int, accounts: Sequence[str], key: str, until: float, seed: in
         times.append(time.perf_counter() - began if answer.status == 201 else None)
     connection.close()
     return times
+
+
+def _platform_key(wiring: Wiring) -> str:
+    expires = wiring.clock() + timedelta(days=1)
+    return issue_key(wiring.api_keys, wiring.settings, "bench", "hyphae", None, expires).text
 
 
 def _accounts(wiring: Wiring) -> list[str]:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from scripts.suite.benches._accounts import instance, rich_account, there, wired
+from scripts.suite.benches._accounts import HUB, instance, rich_account, there, wired
 from scripts.suite.benches.peers import textbook
 from scripts.suite.counting import Costs, costing, counted_client
-from scripts.suite.environment import HUB
 from shared.tokens.commands import Deduct
 
 NEEDS_SUITE = True

@@ -6,9 +6,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from scripts.suite.benches._accounts import instance, rich_account, there, wired
+from scripts.suite.benches._accounts import (
+    HUB,
+    bench_environment,
+    instance,
+    rich_account,
+    there,
+    wired,
+)
 from scripts.suite.counting import Costs, counted_client
-from scripts.suite.environment import HUB, suite_environment
 from shared.tokens.commands import Deduct
 from shared.tokens.ledger import broken_at
 
@@ -40,7 +46,7 @@ def run() -> dict[str, Any]:
 
 def _instance(account_id: str, number: int) -> tuple[int, int]:
     """What one instance sends for its share: commits, and reads of the account."""
-    os.environ.update(suite_environment())
+    os.environ.update(bench_environment())
     costs = Costs()
     tokens = instance(wired(), counted_client(HUB, costs))
     together = threading.Barrier(EACH)

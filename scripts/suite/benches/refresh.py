@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from scripts.suite.benches._accounts import wired
+from scripts.suite.benches._accounts import HUB, wired
 from scripts.suite.benches.peers import textbook
 from scripts.suite.counting import Costs, costing, counted_client
-from scripts.suite.environment import HUB
 from shared.billing.service import PAGE_SIZE
 from shared.tokens.documents import account_document
 from shared.tokens.periods import open_account
