@@ -25,7 +25,10 @@ def fill_fields(fields: Any, document: Mapping[str, Any]) -> None:
 def plain(value: Any) -> Any:
     """A protobuf Value as a Python value: times as datetimes, references as their names."""
     kind = value.WhichOneof("value_type")
-    return _PLAIN.get(kind, _same)(getattr(value, kind)) if kind else None
+    if not kind:
+        return None
+    found, convert = getattr(value, kind), _PLAIN.get(kind)
+    return convert(found) if convert else found
 
 
 def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,10 +80,6 @@ def _fill_kin(value: Any, python: Any) -> None:
         if isinstance(python, known):
             return how(value, python)
     raise TypeError(type(python).__name__)
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 _FILL: Mapping[type[Any], Callable[[Any, Any], None]] = {

@@ -7,10 +7,11 @@ after the gap; one that happens twice is its first occurrence.
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=4096)
 def boundary(anchor: datetime, time_zone: str, n: int) -> datetime:
     """The start of cycle `n` (UTC); cycle 0 starts at the anchor."""
     local = anchor.astimezone(_zone(time_zone))

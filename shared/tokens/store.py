@@ -6,8 +6,9 @@ account last.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -24,15 +25,18 @@ REMEMBERED = 10_000
 BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 class Seen(NamedTuple):
     """An account, and the update time that a commit must find unchanged; none for no account.
 
-    `whole` says that it is stored just as we would store it: then changes alone are written.
+    `stored` is the document as it stands, so that only what differs from it is written.
     """
 
     account: Account | None
     updated: Any
-    whole: bool = True
+    stored: Mapping[str, Any] = NOTHING
 
 
 class Save(NamedTuple):
@@ -51,6 +55,7 @@ class Written(NamedTuple):
 
     writes: list[Any]
     account: Account
+    document: Mapping[str, Any]
     entries: list[Entry]
 
 
@@ -125,8 +130,10 @@ class Accounts:
         writes = [self._wire.creation(ROWS + row.row_id, document) for row, document in pairs]
         writes += [self._telling(account, message) for message in save.messages]
         writes += [self._closing(account, day) for day in save.days]
-        writes.append(self._putting(account, save.seen))
-        return Written(writes, account, [ledger.entry(row.row_id, d) for row, d in pairs])
+        document = documents.account_document(account)
+        writes.append(self._putting(account.account_id, document, save.seen))
+        asked = [ledger.entry(row.row_id, d) for row, d in pairs if d["fingerprint"]]
+        return Written(writes, account, document, asked)
 
     def _telling(self, account: Account, message: Message) -> Any:
         document = {
@@ -146,11 +153,10 @@ class Accounts:
         }
         return self._wire.setting(f"{DAYS}{account.account_id}__{usage.day}", document)
 
-    def _putting(self, account: Account, seen: Seen) -> Any:
-        path, document = BALANCES + account.account_id, documents.account_document(account)
+    def _putting(self, account_id: str, document: Mapping[str, Any], seen: Seen) -> Any:
+        path, known = BALANCES + account_id, seen.stored
         if seen.account is None:
             return self._wire.creation(path, document)
-        known = documents.account_document(seen.account) if seen.whole else {}
         changed = {n: value for n, value in document.items() if n not in known or known[n] != value}
         return self._wire.updating(path, changed, seen.updated)
 
@@ -164,7 +170,7 @@ class Accounts:
         last = -1
         for found in written:
             last += len(found.writes)
-            self._remember(Seen(found.account, times[last]))
+            self._remember(Seen(found.account, times[last], found.document))
 
     def _forget(self, saves: Sequence[Save]) -> None:
         with self._lock:
@@ -174,6 +180,4 @@ class Accounts:
 
 def _seen(account_id: str, found: Found) -> Seen:
     account = documents.account(account_id, found.document)
-    ours = documents.account_document(account)
-    whole = all(found.document.get(name) == value for name, value in ours.items())
-    return Seen(account, found.updated, whole)
+    return Seen(account, found.updated, found.document)

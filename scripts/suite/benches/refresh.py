@@ -1,8 +1,9 @@
-"""5,000 due accounts refreshed by the page, against one @transactional an account."""
+"""5,000 due accounts by the page, against the same rule in one @transactional an account."""
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +11,11 @@ from scripts.suite.benches._accounts import HUB, wired
 from scripts.suite.benches.peers import textbook
 from scripts.suite.counting import Costs, costing, counted_client
 from shared.billing.service import PAGE_SIZE
+from shared.tokens.commands import Deduct
 from shared.tokens.documents import account_document
 from shared.tokens.periods import open_account
 from shared.tokens.renewal import Renewal
+from shared.tokens.rules import apply
 from shared.tokens.store import Accounts
 from shared.wiring import Wiring
 
@@ -30,9 +33,8 @@ def run() -> dict[str, Any]:
     share = ACCOUNTS // ROUNDS
     with costing(costs) as spent:
         for _ in range(ROUNDS):
-            mine, theirs = _due_accounts(wiring, share), _due_accounts(wiring, share)
-            ours += _timed(lambda: _refresh(renewal, mine))  # noqa: B023  # called at once
-            peer += _timed(lambda: _transact(wiring, theirs))  # noqa: B023  # called at once
+            ours += _timed(partial(_refresh, renewal, _due_accounts(wiring, share)))
+            peer += _timed(partial(_transact, wiring, _due_accounts(wiring, share)))
     return {
         "ours": round(ACCOUNTS / ours),
         "peer": round(ACCOUNTS / peer),
@@ -56,16 +58,19 @@ def _refresh(renewal: Renewal, account_ids: Sequence[str]) -> None:
 
 def _transact(wiring: Wiring, account_ids: Sequence[str]) -> None:
     for account_id in account_ids:
-        textbook.refresh(wiring.hub, account_id, datetime.now(UTC))
+        textbook.refresh(wiring.hub, account_id, wiring.policy, wiring.clock())
 
 
 def _due_accounts(wiring: Wiring, count: int) -> list[str]:
+    """Each began at a moment of its own, and has spent something since."""
     start = wiring.clock() - timedelta(days=40)
     names = [f"bench-{uuid4().hex}" for _ in range(count)]
     for at in range(0, count, SEEDED_A_COMMIT):
         batch = wiring.hub.batch()
         for name in names[at : at + SEEDED_A_COMMIT]:
-            account = open_account(name, "free", wiring.policy, start, start)
+            start += timedelta(seconds=1)
+            fresh = open_account(name, "free", wiring.policy, start, start)
+            account = apply(fresh, Deduct("last month", 60), wiring.policy, start).account
             reference = wiring.hub.collection("token_balances").document(name)
             batch.set(reference, account_document(account))
         batch.commit()

@@ -1,8 +1,14 @@
 """Deducting and refreshing as a guide would write it: one transaction each."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from google.cloud import firestore
+
+from shared.kernel.ids import derived_id
+from shared.tokens import documents, ledger
+from shared.tokens.commands import Touch
+from shared.tokens.models import Policy
+from shared.tokens.rules import apply
 
 
 def deduct(client: firestore.Client, account_id: str, key: str, amount: int) -> bool:
@@ -24,20 +30,21 @@ def deduct(client: firestore.Client, account_id: str, key: str, amount: int) -> 
     return done
 
 
-def refresh(client: firestore.Client, account_id: str, now: datetime) -> None:
-    """Reset an account that is due, with a row for it and a message."""
+def refresh(client: firestore.Client, account_id: str, policy: Policy, now: datetime) -> None:
+    """The same rule and the same three documents as ours, in a transaction of its own."""
     balance = client.collection("token_balances").document(account_id)
 
     @firestore.transactional
     def renew(transaction: firestore.Transaction) -> None:
-        found = balance.get(transaction=transaction)
-        if found.get("nextRefreshDate") > now:
-            return
-        fields = {"totalUsedTokens": 0, "nextRefreshDate": now + timedelta(days=30)}
-        transaction.update(balance, fields)
-        row = client.collection("token_transactions").document()
-        transaction.create(row, {"userId": account_id, "amount": 100, "type": "refresh"})
-        message = client.collection("outbox").document()
-        transaction.create(message, {"eventType": "billing_cycle_refreshed", "user": account_id})
+        found = balance.get(transaction=transaction).to_dict() or {}
+        before = documents.account(account_id, found)
+        change = apply(before, Touch(), policy, now)
+        (row,) = ledger.sealed(before.head, change.rows, [""])
+        rows, outbox = client.collection("token_transactions"), client.collection("outbox")
+        transaction.create(rows.document(change.rows[0].row_id), row)
+        for message in change.messages:
+            told = {"eventType": message.event_type, "payload": dict(message.payload)}
+            transaction.set(outbox.document(derived_id(message.message_id)), told)
+        transaction.update(balance, documents.account_document(change.account))
 
     renew(client.transaction())
