@@ -30,7 +30,7 @@ DAY = 86_400
 SPANS = st.one_of(st.integers(0, 40 * DAY), st.integers(0, 400 * DAY))
 MOMENTS = st.one_of(st.integers(-5, 60), st.integers(-5, 3600), st.integers(1, 20 * DAY))
 TTLS = st.one_of(st.integers(1, 7200), st.integers(DAY, 60 * DAY), st.integers(DAY, 60 * DAY))
-EXAMPLES = int(os.environ.get("HYPHAE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("HYPHAE_EXAMPLES", "15"))
 
 
 class AccountMachine(RuleBasedStateMachine):
