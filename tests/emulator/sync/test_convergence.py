@@ -12,7 +12,7 @@ from shared.sync import changes, rules
 from tests.unit.sync.users import Crowd
 from tests.unit.sync.world import SECOND
 
-RUNS = int(os.environ.get("HYPHAE_SYNC_RUNS", "12"))
+RUNS = int(os.environ.get("HYPHAE_SYNC_RUNS", "100"))
 SKEW = 300 * SECOND
 WORLDS = pytest.mark.parametrize(("projects", "skew"), [(2, 0), (2, SKEW), (3, 0), (3, SKEW)])
 
