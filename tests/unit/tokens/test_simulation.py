@@ -22,10 +22,14 @@ def test_a_seed_is_a_run() -> None:
         assert rows(seed) == rows(seed)
 
 
+def run_unconditionally() -> None:
+    for seed in SEEDS:
+        run(seed, Unconditional())
+
+
 def test_a_failure_names_its_seed() -> None:
     with pytest.raises(AssertionError, match=r"^seed \d+: "):
-        for seed in SEEDS:
-            run(seed, Unconditional())
+        run_unconditionally()
 
 
 def rows(seed: int) -> dict[str, str]:
