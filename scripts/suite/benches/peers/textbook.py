@@ -1,6 +1,6 @@
 """Deducting and refreshing as a guide would write it: one transaction each."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from google.cloud import firestore
 
@@ -30,7 +30,26 @@ def deduct(client: firestore.Client, account_id: str, key: str, amount: int) -> 
     return done
 
 
-def refresh(client: firestore.Client, account_id: str, policy: Policy, now: datetime) -> None:
+def refresh(client: firestore.Client, account_id: str, now: datetime) -> None:
+    """Reset an account that is due, with a row for it and a message."""
+    balance = client.collection("token_balances").document(account_id)
+
+    @firestore.transactional
+    def renew(transaction: firestore.Transaction) -> None:
+        found = balance.get(transaction=transaction)
+        if found.get("nextRefreshDate") > now:
+            return
+        fields = {"totalUsedTokens": 0, "nextRefreshDate": now + timedelta(days=30)}
+        transaction.update(balance, fields)
+        row = client.collection("token_transactions").document()
+        transaction.create(row, {"userId": account_id, "amount": 100, "type": "refresh"})
+        message = client.collection("outbox").document()
+        transaction.create(message, {"eventType": "billing_cycle_refreshed", "user": account_id})
+
+    renew(client.transaction())
+
+
+def refresh_alike(client: firestore.Client, account_id: str, policy: Policy, now: datetime) -> None:
     """The same rule and the same three documents as ours, in a transaction of its own."""
     balance = client.collection("token_balances").document(account_id)
 
