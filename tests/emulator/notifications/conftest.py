@@ -1,5 +1,6 @@
 """People with addresses, a sender that is watched, and instances that share only the store."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -8,11 +9,13 @@ from typing import Any
 import pytest
 
 from shared.auth.contacts import Contacts
+from shared.kernel.settings import read_settings
 from shared.notifications.models import EMAIL, Letter, Notice
 from shared.notifications.service import Notifier
 from shared.notifications.store import Notifications
 from shared.wiring import Wiring
 from tests.builders import unique
+from tests.emulator.conftest import SetClock
 
 
 class Killed(BaseException):
@@ -56,6 +59,12 @@ def notifier(wiring: Wiring, *senders: Watched) -> Notifier:
     """Of an instance of its own."""
     hub = Wiring(wiring.settings, wiring.clock).hub
     return Notifier(Contacts(hub), Notifications(hub, wiring.clock), senders)
+
+
+@pytest.fixture
+def wiring(clock: SetClock) -> Wiring:
+    """A hub without triggers: in the suite's own, the deployed function tells first now and then."""
+    return Wiring(read_settings({**os.environ, "HYPHAE_HUB": "demo-notices"}), clock)
 
 
 @pytest.fixture
