@@ -63,7 +63,7 @@ def notifier(wiring: Wiring, *senders: Watched) -> Notifier:
 
 @pytest.fixture
 def wiring(clock: SetClock) -> Wiring:
-    """A hub without triggers: in the suite's own, the deployed function tells first now and then."""
+    """A hub without triggers: in the suite's own, the deployed function may tell first."""
     return Wiring(read_settings({**os.environ, "HYPHAE_HUB": "demo-notices"}), clock)
 
 
