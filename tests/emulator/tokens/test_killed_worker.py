@@ -2,61 +2,25 @@
 
 import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 import requests
 
-from scripts.suite.paths import ROOT
-from scripts.suite.ports import free_port
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import read_settings
 from shared.tokens.ledger import broken_at
 from shared.tokens.periods import open_account
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
+from tests.workers import Worker, working
 
 KEYS = 120
 PATIENCE_SECONDS = 60
-
-
-class Worker:
-    """A functions-framework process with its children, which can be killed and started again."""
-
-    def __init__(self, target: str) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
-        self._target = target
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "functions_framework", "--source", "main.py"]
-        port = self.url.rpartition(":")[2]
-        command += ["--target", self._target, "--host", "127.0.0.1", "--port", port]
-        environment = {**os.environ, "THREADS": "16"}
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-
-@contextmanager
-def working(target: str) -> Iterator[Worker]:
-    worker = Worker(target)
-    try:
-        yield worker
-    finally:
-        worker.kill()
 
 
 def insist(worker: Worker, token: str, key: str) -> int:
