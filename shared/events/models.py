@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 EVERYBODY = "*"
 
@@ -32,6 +32,13 @@ class Recorded:
 
     event: Event
     replay: bool
+
+
+class Recording(NamedTuple):
+    """An event as a document, for a commit of its emitter's own."""
+
+    path: str
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

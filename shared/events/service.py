@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from shared.events import rules
-from shared.events.models import EVERYBODY, Event, Filter, Recorded
-from shared.events.store import Events
+from shared.events.models import EVERYBODY, Event, Filter, Recorded, Recording
+from shared.events.store import Events, recording
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound
 from shared.kernel.ids import derived_uuid, is_safe_id
@@ -55,6 +55,10 @@ class EventBus:
             subject=subject,
         )
         return self._events.add(replace(event, fingerprint=rules.fingerprint(event)))
+
+    def recording(self, event: Event) -> Recording:
+        """The event as a document to create in the commit of what it tells of: both, or neither."""
+        return recording(replace(event, fingerprint=rules.fingerprint(event)))
 
     def page(self, filter_: Filter, limit: int, cursor: str | None) -> Page[Event]:
         """Events that match, oldest first. A page may be short of `limit` and not the last."""

@@ -7,7 +7,7 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.events.models import EVERYBODY, Event, Filter
+from shared.events.models import EVERYBODY, Event, Filter, Recording
 from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.platform import firestore as db
 
@@ -85,6 +85,11 @@ class Events:
 
     def _event(self, event_id: str) -> firestore.DocumentReference:
         return self._client.collection("ecosystem_events").document(event_id)
+
+
+def recording(event: Event) -> Recording:
+    """What `Events.add` would store, and where."""
+    return Recording(f"ecosystem_events/{event.event_id}", _document(event))
 
 
 def _document(event: Event) -> dict[str, Any]:

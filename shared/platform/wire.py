@@ -69,6 +69,12 @@ class Wire:
         write.current_document.update_time.CopyFrom(updated)
         return write
 
+    def deletion(self, path: str, updated: Any) -> Any:
+        """A write that removes the document, and fails if it is not as it was found."""
+        write = _Write(delete=self._root + path)
+        write.current_document.update_time.CopyFrom(updated)
+        return write
+
     def commit(self, writes: Iterable[Any]) -> list[Any]:
         """All or nothing, once, never blindly again; the update time of each document.
 
