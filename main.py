@@ -23,6 +23,7 @@ FUNCTIONS = {
     "refresh_accounts": "functions.billing.pubsub",
     "refresh_billing_cycles": "functions.billing.schedule",
     "sync": "functions.sync.http",
+    "sync_tenant": "functions.sync.runs",
     "tokens": "functions.tokens.http",
     "view_quota": "functions.billing.firestore",
 }

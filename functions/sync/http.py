@@ -1,7 +1,8 @@
-"""The sync calls."""
+"""The sync calls: a tenant's menu and its syncs stand beside."""
 
-from shared.entry.http import Area
+from functions.sync import catalogue, tenants
+from functions.sync.area import area
 
-area = Area("sync")
+__all__ = ["area", "catalogue", "sync", "tenants"]
 
 sync = area.function()

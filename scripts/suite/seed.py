@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from functions.sync.schemas import ItemRequest, SectionRequest
 from scripts.suite import emulators
 from scripts.suite import environment as suite
 from scripts.suite.console import Refusal, run_verb
@@ -13,12 +14,17 @@ from scripts.suite.identities import Person, sign_in, sign_up
 from scripts.suite.paths import LOCAL
 from shared.auth.models import Member
 from shared.auth.service import issue_key
+from shared.catalogue.models import ITEMS, SECTIONS, Menu
 from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 
 TENANTS = {
     "refugio": ("Refugio", ("PET_RESCUE", "BACKOFFICE")),
     "las-reinas": ("Las Reinas", ("ORDERING", "SMP")),
+}
+MENU: Mapping[str, Mapping[str, int]] = {
+    "Tacos": {"Taco al pastor": 450, "Taco de suadero": 475, "Quesadilla": 850},
+    "Bebidas": {"Agua de jamaica": 300, "Horchata": 325},
 }
 ROLES = ("owner", "editor", "viewer")
 KEYS = {
@@ -46,7 +52,23 @@ def seed(environment: Mapping[str, str]) -> None:
     for person in people():
         _admit(wiring, person)
     wiring.hub.collection("sync_routes").document("cases").set(CASES_ROUTE)
+    write_menu(wiring, "las-reinas")
     _write_down(_keys(wiring))
+
+
+def write_menu(wiring: Wiring, tenant_id: str) -> None:
+    """What the restaurant serves, as its ORDERING brought it in; once, however often."""
+    tenant = wiring.directory.tenant(tenant_id)
+    sections, items = Menu(tenant, SECTIONS), Menu(tenant, ITEMS)
+    for place, (section, dishes) in enumerate(MENU.items()):
+        told = SectionRequest(name=section, position=place).model_dump(by_alias=True)
+        kept = wiring.catalogue.add(sections, told, "ORDERING", f"seed:{section}").entry.entry_id
+        for order, (dish, price) in enumerate(dishes.items()):
+            item = ItemRequest(
+                name=dish, price=price, currency="USD", category_id=kept, position=order
+            )
+            told = item.model_dump(by_alias=True)
+            wiring.catalogue.add(items, told, "ORDERING", f"seed:{dish}")
 
 
 def people() -> list[Person]:

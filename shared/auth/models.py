@@ -50,6 +50,18 @@ class Contact(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Tenant:
+    """A customer: the products it uses, and the currency (ISO 4217) of its prices."""
+
+    tenant_id: str
+    slug: str
+    name: str
+    status: str
+    products: Sequence[str]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A user's roles in a tenant; `version` grows with every change."""
 

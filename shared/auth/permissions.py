@@ -7,6 +7,7 @@ VIEWER = frozenset(
         "auth:member:read",
         "billing:account:read",
         "events:event:read",
+        "sync:catalogue:read",
         "sync:document:read",
         "sync:status:read",
         "tokens:balance:read",
@@ -16,7 +17,9 @@ VIEWER = frozenset(
 EDITOR = VIEWER | {
     "events:event:ack",
     "events:event:emit",
+    "sync:catalogue:write",
     "sync:document:write",
+    "sync:status:write",
     "tokens:balance:spend",
 }
 ADMIN = EDITOR | {

@@ -5,11 +5,12 @@ import os
 
 from shared.kernel.settings import read_settings
 from shared.wiring.billing import BillingWiring
+from shared.wiring.catalogue import CatalogueWiring
 from shared.wiring.notifications import NotificationsWiring
 from shared.wiring.sync import SyncWiring
 
 
-class Wiring(BillingWiring, NotificationsWiring, SyncWiring):
+class Wiring(BillingWiring, CatalogueWiring, NotificationsWiring, SyncWiring):
     """What a handler may ask for: these areas, and those that they build upon."""
 
 

@@ -34,6 +34,9 @@ class Client:
     def put(self, path: str, body: object) -> requests.Response:
         return self._call("PUT", path, body, {})
 
+    def patch(self, path: str, body: object) -> requests.Response:
+        return self._call("PATCH", path, body, {})
+
     def delete(self, path: str) -> requests.Response:
         return self._call("DELETE", path, None, {})
 

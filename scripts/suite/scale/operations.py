@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import spending
+from scripts.suite.scale import menus, spending
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.auth.models import Identity
@@ -102,6 +102,16 @@ ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
     "message to the ecosystem": _announce,
     "message by e-mail": _notify,
     "view of a pool": _view,
+    "menu: add an item": menus.add,
+    "menu: add an item, in a section": menus.add_in_section,
+    "menu: edit an item": menus.edit,
+    "menu: edit, and nothing is different": menus.edit_nothing,
+    "menu: remove an item": menus.remove,
+    "menu: remove a section": menus.remove_section,
+    "menu: list 20 items": menus.listed,
+    "sync: the state of 2 products": menus.services,
+    "sync: report": menus.report,
+    "sync: a run of 30 items": menus.run,
 }
 BY_PAGE: Mapping[str, Callable[[Scene], Act]] = {
     "refresh, one of a page": _refresh,

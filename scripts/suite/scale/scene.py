@@ -44,6 +44,9 @@ class Counted(Wiring):
     def firestore(self, project: str) -> firestore.Client:
         return counted_client(project, self._costs)
 
+    def publish(self, topic: str, data: bytes, **attributes: str) -> None:
+        """Nowhere: a message would call functions that are not counted here."""
+
 
 class Scene:
     def __init__(self) -> None:

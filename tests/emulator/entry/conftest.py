@@ -35,6 +35,11 @@ class Client(NamedTuple):
             return self.function.post(path, data=body, headers=keyed, content_type=kind)
         return self.function.post(path, json=body, headers=keyed)
 
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """Any call, with just these headers."""
+        given = self.credential | _titled(headers)
+        return self.function.open(path, method=method, json=body, headers=given)
+
 
 def _titled(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
@@ -58,14 +63,12 @@ def tenant() -> str:
 
 
 @pytest.fixture
-def with_key(
-    wiring: Wiring, functions: Callable[[str], FlaskClient]
-) -> Callable[[str, str | None], Client]:
+def with_key(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callable[..., Client]:
     """A product with a key of a tenant, or of the platform."""
 
-    def client(name: str, tenant_id: str | None) -> Client:
+    def client(name: str, tenant_id: str | None, product: str = "SMP") -> Client:
         ends = wiring.clock() + timedelta(days=1)
-        key = issue_key(wiring.api_keys, wiring.settings, "k", "SMP", tenant_id, ends)
+        key = issue_key(wiring.api_keys, wiring.settings, "k", product, tenant_id, ends)
         return Client(functions(name), {"X-API-Key": key.text})
 
     return client
@@ -83,3 +86,11 @@ def as_user(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callable
         return Client(functions(name), {"Authorization": f"Bearer {token}"})
 
     return client
+
+
+@pytest.fixture
+def restaurant(wiring: Wiring) -> str:
+    """A tenant that orders with one product and shows its menu with another."""
+    name = unique("tenant")
+    wiring.tenants.put_tenant(name, f"slug-of-{name}", "Las Reinas", ("ORDERING", "SMP"))
+    return name

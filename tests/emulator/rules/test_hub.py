@@ -30,6 +30,8 @@ OF_THE_TENANT = [
     "tenants/refugio/members/ana",
     "tenants/refugio/members/dora",
     "tenants/refugio/roles/volunteer",
+    "tenants/refugio/menu_items/bone",
+    "tenants/refugio/menu_sections/treats",
     "ecosystem_events/of-refugio",
 ]
 
@@ -150,10 +152,9 @@ def test_a_query_that_could_find_more_than_that_is_refused(
     assert not client(hub, ANA).may_count(collection, *where)
 
 
-@pytest.mark.parametrize("collection", ["tenants/refugio/members", "tenants/refugio/roles"])
-def test_only_members_list_the_members_and_roles_of_a_tenant(
-    hub: Database, collection: str
-) -> None:
+@pytest.mark.parametrize("name", ["members", "roles", "menu_items", "menu_sections"])
+def test_only_members_list_the_members_roles_and_menu_of_a_tenant(hub: Database, name: str) -> None:
+    collection = f"tenants/refugio/{name}"
     assert client(hub, ANA).may_list(collection)
     assert not client(hub, BEN).may_list(collection)
     assert not client(hub, ANA, APP).may_list(collection)
@@ -166,6 +167,7 @@ def test_only_members_list_the_members_and_roles_of_a_tenant(
         ("members", [equal("userId", ANA)]),
         ("members", [equal("tenantId", "refugio")]),
         ("roles", []),
+        ("menu_items", [equal("tenantId", "refugio")]),
         ("token_transactions", [equal("accountId", ANA)]),
         ("ecosystem_events", [equal("tenantId", "refugio")]),
     ],

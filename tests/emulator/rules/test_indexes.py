@@ -83,6 +83,10 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("users", "identities"),
         ("webhook_events", "expiresAt"),
         ("webhook_events", "receivedAt"),
+        ("menu_items", "updatedAt"),
+        ("menu_sections", "updatedAt"),
+        ("tenant_sync", "run"),
+        ("tenant_sync", "syncConfig"),
         ("cases", "_sync"),
     ],
 )

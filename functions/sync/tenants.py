@@ -1,0 +1,87 @@
+"""The calls about a tenant, its products, and how far each has synced."""
+
+from functions.sync.access import READ, READ_STATUS, WRITE_STATUS, tenant_of
+from functions.sync.area import area
+from functions.sync.schemas import (
+    RunRequest,
+    ServicePage,
+    ServiceView,
+    StatusRequest,
+    SyncPage,
+    SyncView,
+    TenantView,
+)
+from shared.catalogue.models import ERROR, Report, TenantSync
+from shared.entry.http import Call
+from shared.entry.wire import Nothing
+from shared.kernel.errors import FieldError, ValidationFailed
+from shared.wiring import Wiring
+
+
+@area.route("GET", "/tenants/<slug>", Nothing, TenantView)
+def tenant(call: Call[Nothing], wiring: Wiring) -> TenantView:
+    found = wiring.directory.called(call.path["slug"])
+    wiring.auth.require(call.caller, READ, found.tenant_id)
+    return TenantView(
+        tenant_id=found.tenant_id,
+        slug=found.slug,
+        name=found.name,
+        status=found.status,
+        products=tuple(found.products),
+        currency=found.currency,
+    )
+
+
+@area.route("GET", "/tenants/<tenant_id>/services", Nothing, ServicePage)
+def services(call: Call[Nothing], wiring: Wiring) -> ServicePage:
+    syncs = wiring.syncing.of(tenant_of(call, wiring, READ_STATUS))
+    return ServicePage(items=tuple(_service(sync) for sync in syncs))
+
+
+@area.route("GET", "/tenants/<tenant_id>/status", Nothing, SyncPage)
+def statuses(call: Call[Nothing], wiring: Wiring) -> SyncPage:
+    syncs = wiring.syncing.of(tenant_of(call, wiring, READ_STATUS))
+    return SyncPage(items=tuple(_view(sync) for sync in syncs))
+
+
+@area.route("PUT", "/tenants/<tenant_id>/status/<product_type>", StatusRequest, SyncView)
+def report(call: Call[StatusRequest], wiring: Wiring) -> SyncView:
+    wanted, where = call.input, tenant_of(call, wiring, WRITE_STATUS)
+    if wanted.error is not None and wanted.sync_status != ERROR:
+        raise ValidationFailed([FieldError("/error", "no_error")])
+    said = Report(wanted.sync_status, wanted.sync_config, wanted.error)
+    return _view(wiring.syncing.report(where, call.path["product_type"], said))
+
+
+@area.route("POST", "/tenants/<tenant_id>/run", RunRequest, SyncView, status=202)
+def run(call: Call[RunRequest], wiring: Wiring) -> SyncView:
+    """The same run while one is under way."""
+    where, product = tenant_of(call, wiring, WRITE_STATUS), call.input.product_type
+    if product not in where.products:
+        raise ValidationFailed([FieldError("/productType", "not_found")])
+    return _view(wiring.syncing.begin(where, product))
+
+
+def _service(sync: TenantSync) -> ServiceView:
+    return ServiceView.model_validate(
+        {
+            "productType": sync.product_type,
+            "syncStatus": sync.sync_status,
+            "lastSyncAt": sync.last_sync_at,
+        }
+    )
+
+
+def _view(sync: TenantSync) -> SyncView:
+    return SyncView.model_validate(
+        {
+            "productType": sync.product_type,
+            "syncStatus": sync.sync_status,
+            "syncConfig": dict(sync.sync_config),
+            "error": sync.error,
+            "startedAt": sync.started_at,
+            "lastSyncAt": sync.last_sync_at,
+            "updatedAt": sync.updated_at,
+            "runId": sync.run.run_id if sync.run else None,
+        }
+    )
