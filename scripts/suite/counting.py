@@ -9,8 +9,8 @@ from typing import Any
 import grpc
 from google.cloud import firestore
 from google.cloud.firestore_v1 import types
-from google.cloud.firestore_v1.services.firestore import FirestoreClient
-from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
+
+from shared.platform.channels import client_of
 
 
 @dataclass
@@ -96,11 +96,7 @@ def collection(name: str) -> str:
 
 def counted_client(project: str, costs: Costs) -> firestore.Client:
     """A client of the emulator whose every call is counted at the transport."""
-    client = firestore.Client(project=project)
-    channel = client._emulator_channel(FirestoreGrpcTransport)  # type: ignore[no-untyped-call]
-    transport = FirestoreGrpcTransport(channel=grpc.intercept_channel(channel, _Counter(costs)))
-    client._firestore_api_internal = FirestoreClient(transport=transport)
-    return client
+    return client_of(project, _Counter(costs))
 
 
 @contextmanager

@@ -33,7 +33,9 @@ class ChangedMeanwhile(Exception):
 @functools.cache
 def connect(project: str) -> firestore.Client:
     """The client of one project, kept for the life of the instance."""
-    return firestore.Client(project=project)
+    from shared.platform.channels import client_of
+
+    return client_of(project)
 
 
 @contextmanager

@@ -3,102 +3,79 @@
 Building the client's models costs more than the call that carries them; hot paths write protobuf.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+Packed = dict[str, Any]
 
-def fill(value: Any, python: Any) -> None:
-    """Write a Python value into an empty protobuf Value; raises TypeError for other types."""
+
+def packed(python: Any) -> Packed:
+    """A Python value as what a protobuf Value is made of; raises TypeError for other types."""
     try:
-        _FILL[type(python)](value, python)
+        return _PACKED[type(python)](python)
     except KeyError:
-        _fill_kin(value, python)
+        return _packed_kin(python)
 
 
-def fill_fields(fields: Any, document: Mapping[str, Any]) -> None:
-    """Write a document into the fields of a protobuf Document or map."""
-    for name, python in document.items():
-        fill(fields[name], python)
+def packed_fields(document: Mapping[str, Any]) -> dict[str, Packed]:
+    """A document as the fields of a protobuf Document or map."""
+    return {name: packed(python) for name, python in document.items()}
 
 
 def plain(value: Any) -> Any:
     """A protobuf Value as a Python value: times as datetimes, references as their names."""
-    kind = value.WhichOneof("value_type")
-    if not kind:
-        return None
-    found, convert = getattr(value, kind), _PLAIN.get(kind)
-    return convert(found) if convert else found
+    return _PLAIN[value.WhichOneof("value_type")](value)
 
 
 def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) for name, value in fields.items()}
+    return {name: plain(fields[name]) for name in fields}
 
 
-def _fill_none(value: Any, _: None) -> None:
-    value.null_value = 0
+def _packed_map(python: Mapping[str, Any]) -> Packed:
+    return {"map_value": {"fields": packed_fields(python)}}
 
 
-def _fill_bool(value: Any, python: bool) -> None:
-    value.boolean_value = python
+def _packed_list(python: Iterable[Any]) -> Packed:
+    return {"array_value": {"values": [packed(item) for item in python]}}
 
 
-def _fill_int(value: Any, python: int) -> None:
-    value.integer_value = python
-
-
-def _fill_float(value: Any, python: float) -> None:
-    value.double_value = python
-
-
-def _fill_text(value: Any, python: str) -> None:
-    value.string_value = python
-
-
-def _fill_bytes(value: Any, python: bytes) -> None:
-    value.bytes_value = python
-
-
-def _fill_moment(value: Any, python: datetime) -> None:
-    value.timestamp_value.FromDatetime(python)
-
-
-def _fill_map(value: Any, python: Mapping[str, Any]) -> None:
-    value.map_value.SetInParent()
-    fill_fields(value.map_value.fields, python)
-
-
-def _fill_list(value: Any, python: list[Any]) -> None:
-    value.array_value.SetInParent()
-    for item in python:
-        fill(value.array_value.values.add(), item)
-
-
-def _fill_kin(value: Any, python: Any) -> None:
+def _packed_kin(python: Any) -> Packed:
     """A value whose type is derived from one that is known."""
-    for known, how in _FILL.items():
+    for known, how in _PACKED.items():
         if isinstance(python, known):
-            return how(value, python)
+            return how(python)
     raise TypeError(type(python).__name__)
 
 
-_FILL: Mapping[type[Any], Callable[[Any, Any], None]] = {
-    type(None): _fill_none,
-    bool: _fill_bool,
-    int: _fill_int,
-    str: _fill_text,
-    datetime: _fill_moment,
-    dict: _fill_map,
-    list: _fill_list,
-    tuple: _fill_list,
-    float: _fill_float,
-    bytes: _fill_bytes,
+_PACKED: Mapping[type[Any], Callable[[Any], Packed]] = {
+    type(None): lambda _: {"null_value": 0},
+    bool: lambda python: {"boolean_value": python},
+    int: lambda python: {"integer_value": python},
+    str: lambda python: {"string_value": python},
+    datetime: lambda python: {"timestamp_value": python},
+    dict: _packed_map,
+    list: _packed_list,
+    tuple: _packed_list,
+    float: lambda python: {"double_value": python},
+    bytes: lambda python: {"bytes_value": python},
 }
 
-_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+_PLAIN: Mapping[str | None, Callable[[Any], Any]] = {
+    None: lambda _: None,
     "null_value": lambda _: None,
-    "timestamp_value": lambda moment: moment.ToDatetime(tzinfo=UTC),
-    "geo_point_value": lambda point: (point.latitude, point.longitude),
-    "array_value": lambda array: [plain(value) for value in array.values],
-    "map_value": lambda found: plain_fields(found.fields),
+    "boolean_value": lambda value: value.boolean_value,
+    "integer_value": lambda value: value.integer_value,
+    "double_value": lambda value: value.double_value,
+    "string_value": lambda value: value.string_value,
+    "bytes_value": lambda value: value.bytes_value,
+    "reference_value": lambda value: value.reference_value,
+    "timestamp_value": lambda value: value.timestamp_value.ToDatetime(tzinfo=UTC),
+    "geo_point_value": lambda value: _point(value.geo_point_value),
+    "array_value": lambda value: [plain(item) for item in value.array_value.values],
+    "map_value": lambda value: plain_fields(value.map_value.fields),
 }
+
+
+def _point(point: Any) -> tuple[float, float]:
+    return point.latitude, point.longitude

@@ -7,11 +7,11 @@ from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
 from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, Document, bounded, conditioned
-from shared.platform.values import fill_fields, plain_fields
+from shared.platform.values import Packed, packed_fields, plain_fields
 
-_Write = types.Write.pb()
 _CommitRequest = types.CommitRequest.pb()
 _GetRequest = types.BatchGetDocumentsRequest.pb()
+Write = Packed
 
 
 class Found(NamedTuple):
@@ -49,38 +49,31 @@ class Wire:
             if document.name
         }
 
-    def creation(self, path: str, document: Mapping[str, Any]) -> Any:
+    def creation(self, path: str, document: Mapping[str, Any]) -> Write:
         """A write that fails if the document is there."""
-        write = self.setting(path, document)
-        write.current_document.exists = False
-        return write
+        return self.setting(path, document) | {"current_document": {"exists": False}}
 
-    def setting(self, path: str, document: Mapping[str, Any]) -> Any:
+    def setting(self, path: str, document: Mapping[str, Any]) -> Write:
         """A write that leaves just this document, whatever was there."""
-        write = _Write()
-        write.update.name = self._root + path
-        fill_fields(write.update.fields, document)
-        return write
+        return {"update": {"name": self._root + path, "fields": packed_fields(document)}}
 
-    def updating(self, path: str, document: Mapping[str, Any], updated: Any) -> Any:
+    def updating(self, path: str, document: Mapping[str, Any], updated: Any) -> Write:
         """A write of these fields that fails if the document is not as it was found."""
-        write = self.setting(path, document)
-        write.update_mask.field_paths.extend(document)
-        write.current_document.update_time.CopyFrom(updated)
-        return write
+        return self.setting(path, document) | {
+            "update_mask": {"field_paths": list(document)},
+            "current_document": {"update_time": updated},
+        }
 
-    def deletion(self, path: str, updated: Any) -> Any:
+    def deletion(self, path: str, updated: Any) -> Write:
         """A write that removes the document, and fails if it is not as it was found."""
-        write = _Write(delete=self._root + path)
-        write.current_document.update_time.CopyFrom(updated)
-        return write
+        return {"delete": self._root + path, "current_document": {"update_time": updated}}
 
-    def commit(self, writes: Iterable[Any]) -> list[Any]:
+    def commit(self, writes: Iterable[Write]) -> list[Any]:
         """All or nothing, once, never blindly again; the update time of each document.
 
         Raises AlreadyThere or ChangedMeanwhile, which is also said where the outcome is unknown.
         """
-        request = _CommitRequest(database=self._database, writes=writes)
+        request = _CommitRequest(database=self._database, writes=list(writes))
         with conditioned():
             answer = self._client._firestore_api.commit(
                 request=types.CommitRequest.wrap(request),

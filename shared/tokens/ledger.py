@@ -67,11 +67,11 @@ def entry(row_id: str, stored: Stored) -> Entry:
         from_purchased=stored["fromPurchased"],
         parts=parts,
         fingerprint=stored["fingerprint"],
-        result=stored["result"],
-        task_type=stored["taskType"],
-        actor=stored["actor"],
-        metadata=stored["metadata"],
-        reference=stored["reference"],
+        result=stored.get("result"),
+        task_type=stored.get("taskType"),
+        actor=stored.get("actor"),
+        metadata=stored.get("metadata"),
+        reference=stored.get("reference"),
     )
 
 
@@ -97,6 +97,12 @@ def balance_view(account: Account) -> Stored:
 
 
 def _document(row: Row, mark: str) -> Stored:
+    """What the row says; what it says nothing of is left out, for an index would hold it too."""
+    said = _members(row, mark)
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _members(row: Row, mark: str) -> Stored:
     base, account = of_kind(row.parts, INCLUDED), row.after
     return {
         "accountId": account.account_id,

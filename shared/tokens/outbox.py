@@ -16,7 +16,7 @@ class Outbox:
         return self._bus.announce(
             message["eventType"],
             message["occasion"],
-            message["tenantId"],
+            message.get("tenantId"),
             message["accountId"],
             message["payload"],
         )

@@ -140,9 +140,10 @@ class Accounts:
             "occasion": message.message_id,
             "eventType": message.event_type,
             "accountId": account.account_id,
-            "tenantId": account.organization_id,
             "payload": dict(message.payload),
         }
+        if account.organization_id:
+            document["tenantId"] = account.organization_id
         return self._wire.setting(OUTBOX + derived_id(message.message_id), document)
 
     def _closing(self, account: Account, usage: Usage) -> Any:

@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from google.cloud import firestore
+
 from scripts.suite.benches._accounts import HUB, wired
 from scripts.suite.benches.peers import textbook
-from scripts.suite.counting import Costs, costing, counted_client
+from scripts.suite.counting import Costs, counted_client
 from shared.billing.service import PAGE_SIZE
 from shared.tokens.commands import Deduct
 from shared.tokens.documents import account_document
@@ -22,20 +24,20 @@ from shared.wiring import Wiring
 NEEDS_SUITE = True
 ACCOUNTS = 5_000
 ROUNDS = 5
+COUNTED = 200
 SEEDED_A_COMMIT = 250
 
 
 def run() -> dict[str, Any]:
-    """In turns, a fifth of the accounts each, so that both meet the same noise."""
-    wiring, costs = wired(), Costs()
-    renewal = Renewal(Accounts(counted_client(HUB, costs)), wiring.policy, wiring.clock)
+    """In turns, a fifth of the accounts each, so that all meet the same noise."""
+    wiring, plain = wired(), firestore.Client(project=HUB)
+    spent = _spent(wiring)
     ours = peer = alike = 0.0
     share = ACCOUNTS // ROUNDS
-    with costing(costs) as spent:
-        for _ in range(ROUNDS):
-            ours += _timed(partial(_refresh, renewal, _due_accounts(wiring, share)))
-            peer += _timed(partial(_transact, wiring, _due_accounts(wiring, share)))
-            alike += _timed(partial(_transact_alike, wiring, _due_accounts(wiring, share)))
+    for _ in range(ROUNDS):
+        ours += _timed(partial(_refresh, wiring.renewal, _due_accounts(wiring, share)))
+        peer += _timed(partial(_transact, plain, wiring, _due_accounts(wiring, share)))
+        alike += _timed(partial(_transact_alike, wiring, _due_accounts(wiring, share)))
     return {
         "ours": round(ACCOUNTS / ours),
         "peer": round(ACCOUNTS / peer),
@@ -43,12 +45,20 @@ def run() -> dict[str, Any]:
         "unit": "accounts/s",
         "detail": {
             "accounts": ACCOUNTS,
-            "writesAnAccount": spent.writes / ACCOUNTS,
-            "readsAnAccount": spent.reads / ACCOUNTS,
-            "calls": spent.calls,
+            "writesAnAccount": spent.writes / COUNTED,
+            "readsAnAccount": spent.reads / COUNTED,
+            "callsAnAccount": spent.calls / COUNTED,
             "peerWithOurRuleAndDocuments": round(ACCOUNTS / alike),
         },
     }
+
+
+def _spent(wiring: Wiring) -> Costs:
+    """What some accounts cost, apart from the others: counting takes time."""
+    costs, due = Costs(), _due_accounts(wiring, COUNTED)
+    counted = Accounts(counted_client(HUB, costs))
+    _refresh(Renewal(counted, wiring.policy, wiring.clock), due)
+    return costs
 
 
 def _refresh(renewal: Renewal, account_ids: Sequence[str]) -> None:
@@ -58,9 +68,9 @@ def _refresh(renewal: Renewal, account_ids: Sequence[str]) -> None:
         raise AssertionError(f"{done} of {len(account_ids)} were refreshed.")
 
 
-def _transact(wiring: Wiring, account_ids: Sequence[str]) -> None:
+def _transact(plain: firestore.Client, wiring: Wiring, account_ids: Sequence[str]) -> None:
     for account_id in account_ids:
-        textbook.refresh(wiring.hub, account_id, wiring.clock())
+        textbook.refresh(plain, account_id, wiring.clock())
 
 
 def _transact_alike(wiring: Wiring, account_ids: Sequence[str]) -> None:

@@ -61,7 +61,7 @@ class Verdict:
     def _require_ends(self, rows: Sequence[Stored]) -> None:
         cycles = [row["cycle"] for row in rows if row["type"] == "refresh"]
         require(cycles == sorted(set(cycles)), f"cycles {cycles}")
-        ends = Counter(row["reference"] for row in rows if _is_end(row))
+        ends = Counter(row.get("reference") for row in rows if _is_end(row))
         require(max(ends.values(), default=0) <= 1, "a hold has ended twice")
 
     def _require_days(self, account: Account, rows: Sequence[Stored]) -> None:
@@ -141,4 +141,4 @@ class Verdict:
 
 def _is_end(row: Stored) -> bool:
     """Whether a hold has ended, rather than a lot lapsed."""
-    return row["type"] in ENDS or (row["type"] == "expire" and row["reference"] is not None)
+    return row["type"] in ENDS or (row["type"] == "expire" and "reference" in row)

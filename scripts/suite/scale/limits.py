@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from google.cloud.firestore_v1 import types
 
 from scripts.suite.scale.scene import OPENED
-from shared.platform.values import fill_fields
+from shared.platform.values import packed_fields
 from shared.tokens.documents import account_document
 from shared.tokens.models import PURCHASED, Account, Hold, Limits, Part, Policy, Tier, Usage
 from shared.tokens.periods import open_account
@@ -72,6 +72,5 @@ def _filled() -> dict[str, Account]:
 
 
 def _size(account: Account) -> int:
-    document: Any = types.Document.pb()()
-    fill_fields(document.fields, account_document(account))
+    document: Any = types.Document.pb()(fields=packed_fields(account_document(account)))
     return int(document.ByteSize())

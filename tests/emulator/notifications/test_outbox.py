@@ -24,10 +24,7 @@ handle: Callable[[DocumentChange, Wiring], None] = notify_outbox.__wrapped__  # 
 def written(wiring: Wiring, message: dict[str, Any]) -> DocumentChange:
     """A message as the trigger brings it."""
     write = Wire(wiring.hub).setting(f"outbox/{unique('message')}", message)
-    event = DocumentEventData.pb()()
-    event.value.name = write.update.name
-    for name, value in write.update.fields.items():
-        event.value.fields[name].ParseFromString(value.SerializeToString())
+    event = DocumentEventData.pb()(value=write["update"])
     change = read_change(event.SerializeToString(), "event", datetime.now(UTC))
     assert change
     return change
