@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from shared.auth.models import ApiKey
 from shared.events.models import EVERYBODY, Event
+from shared.streams.models import StoredEvent
 from shared.tokens import lots
 from shared.tokens.commands import Deduct
 from shared.tokens.models import INCLUDED, PURCHASED, Account, Policy, Tier
@@ -99,3 +100,9 @@ def api_key(**changes: Any) -> ApiKey:
     scopes = frozenset({"events:event:emit"})
     base = ApiKey("a" * 16, bytes(32), "a key", "SMP", "t", scopes, ends)
     return replace(base, **changes)
+
+
+def stored_event(**changes: Any) -> StoredEvent:
+    """The first event of stream `order-1`, which is about itself."""
+    base = StoredEvent("order-1", 1, "order_changed", 1, {"n": 1}, (), "order-1", NEW_YEAR)
+    return base._replace(**changes)

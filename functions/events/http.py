@@ -1,5 +1,7 @@
 """The event calls: emit, list, acknowledge."""
 
+from functions.events import streams
+from functions.events.area import area
 from functions.events.schemas import (
     AckAnswer,
     AckRequest,
@@ -9,13 +11,13 @@ from functions.events.schemas import (
     EventsQuery,
     EventView,
 )
-from shared.entry.http import Area, Call, Reply, replayed
+from shared.entry.http import Call, Reply, replayed
 from shared.events.models import EVERYBODY, Event, Filter
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_uuid
 from shared.wiring import Wiring
 
-area = Area("ecosystem")
+__all__ = ["ecosystem", "streams"]
 
 
 @area.route("POST", "/events", EmitRequest, EmitAnswer, status=202)

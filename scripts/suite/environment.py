@@ -25,6 +25,7 @@ def local_environment() -> dict[str, str]:
         "HYPHAE_PROJECTS": ",".join(f"{key}={project}" for key, project in MEMBERS.items()),
         "HYPHAE_REGION": REGION,
         "HYPHAE_KEY_PEPPER": _secret("keyPepper"),
+        "HYPHAE_KEK": _secret("keyEncryption"),
         "HYPHAE_STRIPE_API_BASE": STRIPE_URL,
         "STRIPE_API_KEY": "sk_test_local",
         "STRIPE_WEBHOOK_SECRET": stripe_webhook_secret(),

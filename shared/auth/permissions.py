@@ -28,6 +28,7 @@ ADMIN = EDITOR | {
     "auth:member:write",
     "auth:role:write",
     "billing:purchase:write",
+    "events:personal-data:erase",
     "events:webhook:write",
     "sync:route:write",
 }

@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from shared.kernel.encryption import (
+    EncryptionSettings,
+    read_encryption,
+    refuse_local_key,
+    refuse_real_key,
+)
 from shared.kernel.messaging import (
     MessagingSettings,
     read_messaging,
@@ -51,6 +57,7 @@ class Settings:
     packages: Mapping[str, Package] = field(default_factory=dict)
     stripe: StripeSettings = field(default_factory=StripeSettings)
     messaging: MessagingSettings = field(default_factory=MessagingSettings)
+    encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
 
     @property
     def environment(self) -> str:
@@ -84,6 +91,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         packages=read_packages(environ.get("HYPHAE_PACKAGES")),
         stripe=read_stripe(environ, hub),
         messaging=read_messaging(environ, local),
+        encryption=read_encryption(environ),
     )
     _refuse_unsafe(settings, environ)
     return settings
@@ -108,10 +116,12 @@ def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:
         _refuse_cloud_in_local(settings, environ)
         refuse_real_money(settings.stripe)
         refuse_real_people(settings.messaging)
+        refuse_real_key(settings.encryption)
     else:
         _refuse_emulators(environ)
         refuse_another_stripe(settings.stripe)
         refuse_console(settings.messaging)
+        refuse_local_key(settings.encryption)
     if not settings.hub:
         raise UnsafeSettings("HYPHAE_HUB names no project.")
 

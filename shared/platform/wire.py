@@ -1,4 +1,4 @@
-"""Firestore's two calls of the hot paths, at the level of protobuf: get some, commit some."""
+"""Firestore's calls of the hot paths, at the level of protobuf: get some, in order, commit some."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from shared.platform.values import Packed, packed_fields, plain_fields
 
 _CommitRequest = types.CommitRequest.pb()
 _GetRequest = types.BatchGetDocumentsRequest.pb()
+_QueryRequest = types.RunQueryRequest.pb()
 Write = Packed
 
 
@@ -48,6 +49,28 @@ class Wire:
             for document in found
             if document.name
         }
+
+    def ordered(
+        self, collection: str, field: str, start: int, limit: int, falling: bool = False
+    ) -> list[Any]:
+        """Documents (protobuf) of a collection in the order of a number, from `start` on."""
+        parent, _, name = (self._root + collection).rpartition("/")
+        request = _QueryRequest(parent=parent)
+        query = request.structured_query
+        query.from_.add(collection_id=name)
+        query.order_by.add(field={"field_path": field}, direction=2 if falling else 1)
+        query.start_at.values.add(integer_value=start)
+        query.start_at.before = True
+        query.limit.value = limit
+        with bounded():
+            answers = self._client._firestore_api.run_query(
+                request=types.RunQueryRequest.wrap(request),
+                metadata=self._client._rpc_metadata,
+                retry=PATIENT,
+                timeout=TIMEOUT_SECONDS,
+            )
+            found = [types.RunQueryResponse.pb(answer).document for answer in answers]
+        return [document for document in found if document.name]
 
     def creation(self, path: str, document: Mapping[str, Any]) -> Write:
         """A write that fails if the document is there."""

@@ -7,10 +7,11 @@ from shared.kernel.settings import read_settings
 from shared.wiring.billing import BillingWiring
 from shared.wiring.catalogue import CatalogueWiring
 from shared.wiring.notifications import NotificationsWiring
+from shared.wiring.streams import StreamsWiring
 from shared.wiring.sync import SyncWiring
 
 
-class Wiring(BillingWiring, CatalogueWiring, NotificationsWiring, SyncWiring):
+class Wiring(BillingWiring, CatalogueWiring, NotificationsWiring, StreamsWiring, SyncWiring):
     """What a handler may ask for: these areas, and those that they build upon."""
 
 

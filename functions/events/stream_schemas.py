@@ -1,0 +1,67 @@
+"""What the calls of the event store take and give."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from functions.events.schemas import EventType, Payload
+from shared.entry.wire import Id, Moment, Name, Wire
+
+Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+Version = Annotated[int, Field(ge=1, le=10**9)]
+
+
+class AppendedEvent(Wire):
+    """`personal` names the members of `data` that are personal data: they are stored sealed."""
+
+    event_type: EventType
+    data: Payload
+    schema_version: Annotated[int, Field(ge=1, le=10_000)] = 1
+    personal: Annotated[tuple[Name, ...], Listed, Field(max_length=50)] = ()
+
+
+class AppendRequest(Wire):
+    """`subject` is whom the stream is about, where its id does not name them."""
+
+    expected_version: Annotated[int, Field(ge=0, le=10**9)]
+    events: Annotated[tuple[AppendedEvent, ...], Listed, Field(min_length=1, max_length=100)]
+    subject: Id | None = None
+
+
+class AppendAnswer(Wire):
+    version: int
+
+
+class LogQuery(Wire):
+    from_version: Version = 1
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+
+
+class StoredEventView(Wire):
+    stream_id: str
+    version: int
+    event_type: str
+    schema_version: int
+    data: dict[str, Any]
+    personal: tuple[str, ...]
+    redacted: tuple[str, ...]
+    subject: str
+    recorded_at: Moment
+
+
+class LogPage(Wire):
+    items: tuple[StoredEventView, ...]
+    next_cursor: str | None
+
+
+class StateQuery(Wire):
+    version: Version | None = None
+
+
+class StateView(Wire):
+    stream_id: str
+    stream_type: str
+    version: int
+    state: dict[str, Any]
+    redacted: bool

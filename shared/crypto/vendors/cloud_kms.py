@@ -1,0 +1,65 @@
+"""A key-encryption key in Cloud KMS: it never leaves there, and its rotation is Google's affair."""
+
+from typing import TYPE_CHECKING
+
+from google.api_core import exceptions as google
+from google_crc32c import value as crc32c
+
+from shared.crypto.models import Unreadable
+from shared.kernel.errors import DependencyUnavailable
+from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, bounded
+
+if TYPE_CHECKING:
+    from google.cloud.kms_v1 import KeyManagementServiceClient
+
+
+class CloudKey:
+    """Checks both ways that nothing was damaged on the way (CRC32C), as Google asks for."""
+
+    def __init__(self, name: str, client: "KeyManagementServiceClient | None" = None) -> None:
+        self.name = name
+        self._client = client or _client()
+
+    def wrap(self, key: bytes, bound: bytes) -> bytes:
+        asked = {
+            "name": self.name,
+            "plaintext": key,
+            "plaintext_crc32c": crc32c(key),
+            "additional_authenticated_data": bound,
+            "additional_authenticated_data_crc32c": crc32c(bound),
+        }
+        with bounded():
+            answer = self._client.encrypt(asked, retry=PATIENT, timeout=TIMEOUT_SECONDS)
+        checked = (
+            answer.verified_plaintext_crc32c
+            and answer.verified_additional_authenticated_data_crc32c
+        )
+        _require_whole(bool(checked), answer.ciphertext, answer.ciphertext_crc32c)
+        return bytes(answer.ciphertext)
+
+    def unwrap(self, wrapped: bytes, bound: bytes) -> bytes:
+        asked = {
+            "name": self.name,
+            "ciphertext": wrapped,
+            "ciphertext_crc32c": crc32c(wrapped),
+            "additional_authenticated_data": bound,
+            "additional_authenticated_data_crc32c": crc32c(bound),
+        }
+        try:
+            with bounded():
+                answer = self._client.decrypt(asked, retry=PATIENT, timeout=TIMEOUT_SECONDS)
+        except google.InvalidArgument as bad:
+            raise Unreadable from bad
+        _require_whole(True, answer.plaintext, answer.plaintext_crc32c)
+        return bytes(answer.plaintext)
+
+
+def _require_whole(checked: bool, content: bytes, checksum: int) -> None:
+    if not checked or crc32c(content) != checksum:
+        raise DependencyUnavailable(reason="kms_damaged")
+
+
+def _client() -> "KeyManagementServiceClient":
+    from google.cloud.kms_v1 import KeyManagementServiceClient
+
+    return KeyManagementServiceClient()
