@@ -22,6 +22,7 @@ def complaints(root: Path = ROOT) -> list[str]:
     return [
         *_names(modules, functions),
         *_settings(functions),
+        *_retries(functions),
         *_definitions(root, modules),
         *_rewrites(firebase["hosting"]["rewrites"], functions),
         *_upload(root, firebase["functions"][0]["ignore"]),
@@ -58,6 +59,15 @@ def _settings(functions: list[Function]) -> list[str]:
         for function in functions
         for key, value in (expected | {"entryPoint": function.name}).items()
         if function.settings.get(key) != value
+    ]
+
+
+def _retries(functions: list[Function]) -> list[str]:
+    """The platform drops an event that failed, unless it is told to try again."""
+    return [
+        f"functions.yaml: {function.name} should have retry: true"
+        for function in functions
+        if function.event and function.event.get("retry") is not True
     ]
 
 

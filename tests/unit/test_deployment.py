@@ -52,10 +52,6 @@ def test_every_http_function_gets_a_whole_core_for_forty_requests() -> None:
     assert all(asked.items() <= settings.items() for settings in over_http)
 
 
-def test_every_event_is_delivered_again_after_a_failure() -> None:
-    assert all(function.event["retry"] for function in functions() if function.event)
-
-
 def test_members_get_the_capture_function_alone() -> None:
     assert [function.name for function in functions() if function.for_members] == ["capture_change"]
 
@@ -78,6 +74,14 @@ def test_a_function_out_of_order_is_noticed(copy: Path) -> None:
 def test_a_trigger_with_another_entry_point_is_noticed(copy: Path) -> None:
     edit_manifest(copy, lambda endpoints: endpoints["auth"].update(entryPoint="billing"))
     assert "functions.yaml: auth should have entryPoint: auth" in complaints(copy)
+
+
+@pytest.mark.parametrize("retry", [False, None, "true"])
+def test_a_trigger_whose_failures_are_dropped_is_noticed(copy: Path, retry: object) -> None:
+    edit_manifest(
+        copy, lambda endpoints: endpoints["view_quota"]["eventTrigger"].update(retry=retry)
+    )
+    assert "functions.yaml: view_quota should have retry: true" in complaints(copy)
 
 
 def test_a_function_that_its_module_does_not_define_is_noticed(copy: Path) -> None:

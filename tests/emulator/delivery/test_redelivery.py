@@ -103,6 +103,32 @@ def test_a_change_that_cannot_be_published_is_not_acknowledged(mirrored: Estate)
         assert status() == 200
 
 
+def test_what_was_lost_comes_with_the_next_change(mirrored: Estate) -> None:
+    kind = unique("kind")
+    lost_changes(mirrored, kind, 20)
+    mirrored.relay.settle()
+    assert of_kind(mirrored, PAIR[1], kind) == []
+    change_all(mirrored, kind, {"seen": 1})
+    with mirrored.relay.at_fault(Faults(lost=1.0)):
+        change_all(mirrored, kind, {"seen": 2, "lost": True})
+    change_all(mirrored, kind, {"again": True})
+    left, right = (contents(mirrored, project, kind) for project in PAIR)
+    assert left == right
+    assert [case["n"] for case in right] == list(range(20))
+    assert all((case["seen"], case["lost"], case["again"]) == (2, True, True) for case in right)
+
+
+def change_all(estate: Estate, kind: str, changes: dict[str, Any]) -> None:
+    for snapshot in of_kind(estate, PAIR[0], kind):
+        snapshot.reference.update(changes)
+    estate.relay.settle()
+
+
+def contents(estate: Estate, project: str, kind: str) -> list[dict[str, Any]]:
+    cases = [snapshot.to_dict() for snapshot in of_kind(estate, project, kind)]
+    return sorted(({**case, "_sync": None} for case in cases), key=lambda case: case["n"])
+
+
 @pytest.mark.timeout(180)
 def test_a_message_becomes_one_event_however_often_and_badly_it_comes(estate: Estate) -> None:
     hub, event_type = estate.client(HUB), unique("told")
