@@ -1,7 +1,9 @@
-"""The auth calls: who am I, and may I."""
+"""The auth calls: who am I, and may I; sessions and public keys stand beside."""
 
 from dataclasses import asdict
 
+from functions.auth import keys, sessions
+from functions.auth.area import area
 from functions.auth.schemas import (
     AuthorizeAnswer,
     AuthorizeRequest,
@@ -13,11 +15,11 @@ from functions.auth.schemas import (
 from shared.auth.models import Member
 from shared.auth.permissions import granted
 from shared.auth.service import Profile
-from shared.entry.http import Area, Call
+from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-area = Area("auth")
+__all__ = ["auth", "keys", "sessions"]
 
 
 @area.route("GET", "/me", Nothing, Me)

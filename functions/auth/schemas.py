@@ -1,10 +1,10 @@
 """What the auth calls take and give."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.entry.wire import Id, Name, Wire
+from shared.entry.wire import Id, Moment, Name, Wire
 
 Permission = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$", max_length=128)]
 
@@ -46,3 +46,72 @@ class Me(Wire):
     tenants: tuple[TenantView, ...]
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
+
+
+class SessionRequest(Wire):
+    """`audience` is the project id of a registered product."""
+
+    audience: Name
+    tenant_id: Id | None = None
+
+
+class RefreshRequest(Wire):
+    """`audience`, where it is given, must be the session's: a token of another product ends it."""
+
+    refresh_token: Annotated[str, Field(max_length=1024)]
+    audience: Name | None = None
+
+
+class SessionUser(Wire):
+    user_id: str
+    email: str | None
+    display_name: str | None
+    roles: tuple[str, ...]
+
+
+class SessionAnswer(Wire):
+    """Times are in seconds from now."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # how to send it, no secret
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    session_id: str
+    user: SessionUser
+
+
+class SessionsQuery(Wire):
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: str | None = None
+
+
+class SessionView(Wire):
+    session_id: str
+    audience: str
+    tenant_id: str | None
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+    current: bool
+
+
+class SessionsPage(Wire):
+    items: tuple[SessionView, ...]
+    next_cursor: str | None
+
+
+class PublicKey(Wire):
+    """A key that our access tokens are signed with (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    alg: str
+    use: str
+
+
+class KeySet(Wire):
+    keys: tuple[PublicKey, ...]

@@ -12,6 +12,7 @@ from scripts.suite.manifest import Function
 from scripts.suite.paths import ROOT
 
 GATEWAY = "gateway"
+KEYS = ("/.well-known/jwks.json", "auth")
 NOT_DEPLOYED = ("docs", "scripts", "tests", "venv")
 
 
@@ -89,7 +90,7 @@ def _defined(file: Path) -> set[str]:
 def _rewrites(rewrites: list[dict[str, Any]], functions: list[Function]) -> list[str]:
     areas = [function.name for function in functions if function.over_http]
     expected = [(f"/api/v1/{area}/**", area) for area in areas if area != GATEWAY]
-    expected += [("/api/**", GATEWAY)]
+    expected += [("/api/**", GATEWAY), KEYS]
     there = [(rewrite["source"], rewrite["function"]["functionId"]) for rewrite in rewrites]
     found = [
         f"firebase.json: no rewrite {source} to {name}"

@@ -1,9 +1,11 @@
 """Identities, users, members and keys, as they are decided upon and stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Member:
     user_id: str
     roles: Sequence[str]
     version: int = 1
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,41 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """What an access token of ours says: who acts in which product, and until when.
+
+    Times are seconds since 1970. The epochs are those of the user, the session and the tenant when
+    it was made: it ends as soon as one of them has moved on. `tenant_id` is the tenant that it acts
+    in unless a request names another; one with a `scope` acts in no other, and is held to it. `act`
+    says who acts on behalf of the user (RFC 8693).
+    """
+
+    token_id: str
+    user_id: str
+    audience: str
+    issued: int
+    expires: int
+    auth_time: int
+    user_epoch: int
+    session_id: str | None = None
+    session_epoch: int = 0
+    tenant_id: str | None = None
+    tenant_epoch: int = 0
+    scope: frozenset[str] | None = None
+    act: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling: a user, or a product with a key."""
+    """Who is calling: a user, or a product with a key.
+
+    A user has proved it by an `identity` of one of the projects, or by an `access` token of ours.
+    """
 
     user_id: str | None = None
     key: ApiKey | None = None
+    identity: Identity | None = field(default=None, compare=False)
+    access: Access | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:

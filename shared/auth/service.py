@@ -1,35 +1,27 @@
 """Use cases of auth: recognise a caller, know a user, decide on a permission."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from shared.auth import api_keys
-from shared.auth.id_tokens import Verifier
-from shared.auth.models import ApiKey, Caller, Decision, Identity, Member, User
+from shared.auth.callers import Callers
+from shared.auth.models import ANONYMOUS, ApiKey, Caller, Decision, Member, User
 from shared.auth.permissions import PLATFORM, granted, granting_role
+from shared.auth.standing import REMEMBERED_SECONDS, Standing
 from shared.auth.store import ApiKeys, Tenants, Users
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
-    DependencyUnavailable,
     Forbidden,
     InsufficientScope,
     InvalidRequest,
     NotFound,
     SessionRevoked,
-    StaleSignIn,
 )
-from shared.kernel.ids import new_id
 from shared.kernel.settings import Settings, UnsafeSettings
 from shared.platform.cache import Remembered
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
-
-FRESH_SIGN_IN = timedelta(minutes=5)
-REMEMBERED_SECONDS = 10
-ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +44,39 @@ class Auth:
 
     def __init__(
         self,
-        verifier: Verifier,
+        callers: Callers,
         users: Users,
         tenants: Tenants,
         keys: ApiKeys,
+        standing: Standing,
         settings: Settings,
         clock: Clock,
     ) -> None:
         if not settings.key_pepper:
             raise UnsafeSettings("HYPHAE_KEY_PEPPER is empty: anybody could make a digest.")
-        self._verifier = verifier
+        self._callers = callers
         self._users = users
         self._tenants = tenants
         self._keys = keys
+        self._standing = standing
         self._settings = settings
         self._clock = clock
-        self._user_ids: Remembered[tuple[str, str], str] = Remembered(REMEMBERED_SECONDS)
         self._members: Remembered[tuple[str, str], Member | None] = Remembered(REMEMBERED_SECONDS)
         self._api_keys: Remembered[str, ApiKey | None] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
-        """The user of a Firebase ID token of any registered project; registers a new one."""
-        identity = self._verifier.verify(token, self._clock())
-        name = (identity.issuer, identity.subject)
-        known = partial(known_user, self._users, identity, self._clock())
-        return Caller(user_id=self._user_ids.get(name, known))
+        """The user of an ID token of any registered project, or of an access token of ours."""
+        return self._callers.with_token(token)
 
     def caller_with_key(self, text: str) -> Caller:
         """The product of an API key; shape and checksum are judged before any read."""
         key_id = api_keys.key_id(text, self._settings.environment)
         stored = self._api_keys.get(key_id, partial(self._keys.get, key_id))
         pepper = self._settings.key_pepper
-        return Caller(key=api_keys.checked(stored, text, pepper, self._clock()))
+        key = api_keys.checked(stored, text, pepper, self._clock())
+        if key.tenant_id:
+            self._standing.require_tenant(key.tenant_id)
+        return Caller(key=key)
 
     def profile(self, caller: Caller) -> Profile:
         if caller.user_id is None:
@@ -103,15 +96,22 @@ class Auth:
     def only_tenant(self, caller: Caller) -> str | None:
         if caller.key:
             return caller.key.tenant_id
-        found = self._tenants.memberships(caller.user_id or "")
-        return found[0].tenant_id if len(found) == 1 else None
+        if caller.access and caller.access.tenant_id:
+            return caller.access.tenant_id
+        return self._tenants.only(caller.user_id or "")
 
     def decide(self, caller: Caller, permission: str, tenant_id: str) -> Decision:
-        """Default deny; a key is held to its scopes, a user to the roles in the tenant."""
+        """Default deny; a key is held to its scopes, a user to the roles in the tenant.
+
+        Raises SessionRevoked to the members of a tenant that is suspended.
+        """
         if caller.key:
             return _decide_key(caller.key, permission, tenant_id)
         member = self._member(tenant_id, caller.user_id or "")
-        role = granting_role(member.roles, permission) if member else None
+        if limit := _limit(caller, permission, tenant_id):
+            return Decision(False, limit, 0)
+        roles = member.roles if member and not member.suspended else ()
+        role = granting_role(roles, permission)
         rule = f"role:{role}" if role else "default-deny"
         return Decision(role is not None, rule, member.version if member else 0)
 
@@ -123,7 +123,15 @@ class Auth:
             raise _key_refusal(caller.key, tenant_id)
         if self._member(tenant_id, caller.user_id or "") is None:
             raise NotFound(reason="foreign_tenant")
+        if caller.access and caller.access.scope is not None:
+            raise InsufficientScope(reason=f"missing_{permission}")
         raise Forbidden(reason=f"missing_{permission}")
+
+    def require_own(self, caller: Caller, permission: str) -> None:
+        """What is a user's own is theirs, unless their token is narrowed to something else."""
+        scope = caller.access.scope if caller.access else None
+        if scope is not None and permission not in scope:
+            raise InsufficientScope(reason=f"missing_{permission}")
 
     def require_platform(self, caller: Caller, permission: str) -> None:
         """Only a key of the platform with the scope passes."""
@@ -137,32 +145,10 @@ class Auth:
 
     def _member(self, tenant_id: str, user_id: str) -> Member | None:
         load = partial(self._tenants.member, tenant_id, user_id)
-        return self._members.get((tenant_id, user_id), load)
-
-
-def known_user(
-    users: Users, identity: Identity, now: datetime, wait: Callable[[int], None] = pause
-) -> str:
-    """The user of an identity: known, linked by a verified e-mail, or registered."""
-    for attempt in range(ATTEMPTS):
-        # Somebody else may be registering the identity, or claiming its e-mail: look again.
-        with suppress(AlreadyThere, ChangedMeanwhile):
-            return users.id_of(identity) or _first_seen(users, identity, now)
-        wait(attempt)
-    raise DependencyUnavailable(reason="contention")
-
-
-def _first_seen(users: Users, identity: Identity, now: datetime) -> str:
-    verified = identity.email if identity.email_verified else None
-    owner = users.id_of_email(verified) if verified else None
-    if owner is None:
-        user_id = new_id()
-        users.register(user_id, identity)
-        return user_id
-    if now - identity.auth_time > FRESH_SIGN_IN:
-        raise StaleSignIn("Sign in again to link this account.", reason="stale_link")
-    users.link(owner, identity)
-    return owner
+        member = self._members.get((tenant_id, user_id), load)
+        if member:
+            self._standing.require_tenant(tenant_id)
+        return member
 
 
 def issue_key(
@@ -179,6 +165,16 @@ def issue_key(
     digest = api_keys.digest(made.text, settings.key_pepper)
     keys.put(ApiKey(made.key_id, digest, name, product, tenant_id, scopes, expires))
     return IssuedKey(made.text, scopes)
+
+
+def _limit(caller: Caller, permission: str, tenant_id: str) -> str:
+    """By which rule a credential does not reach as far as its user's roles; empty if it does."""
+    if caller.identity and caller.identity.provider == ANONYMOUS:
+        return "anonymous"
+    access = caller.access
+    if access is None or access.scope is None:
+        return ""
+    return "" if permission in access.scope and tenant_id == access.tenant_id else "token-scope"
 
 
 def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:

@@ -72,11 +72,17 @@ class Tenants:
         return _member(found[0]) if found else None
 
     def memberships(self, user_id: str) -> Sequence[Member]:
-        """Every tenant of a user, at most a hundred."""
+        """Every tenant that a user may act in, at most a hundred."""
         query = self._client.collection_group("members").where(
             filter=FieldFilter("userId", "==", user_id)
         )
-        return [_member(row) for _, row in db.find(query.limit(100))]
+        found = [_member(row) for _, row in db.find(query.limit(100))]
+        return [member for member in found if not member.suspended]
+
+    def only(self, user_id: str) -> str | None:
+        """The tenant of a user who is in no other."""
+        found = self.memberships(user_id)
+        return found[0].tenant_id if len(found) == 1 else None
 
     def put_member(self, member: Member) -> None:
         row = {
@@ -92,7 +98,8 @@ class Tenants:
     def put_tenant(self, tenant_id: str, slug: str, name: str, products: Sequence[str]) -> None:
         row = {"slug": slug, "name": name, "products": list(products), "status": "active"}
         with db.bounded():
-            self._tenant(tenant_id).set(row, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
+            tenant = self._tenant(tenant_id)
+            tenant.set(row, merge=True, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)
@@ -172,7 +179,8 @@ def _linked(row: dict[str, Any]) -> LinkedIdentity:
 
 
 def _member(row: dict[str, Any]) -> Member:
-    return Member(row["tenantId"], row["userId"], tuple(row["roles"]), row["version"])
+    suspended = row.get("status", "active") != "active"
+    return Member(row["tenantId"], row["userId"], tuple(row["roles"]), row["version"], suspended)
 
 
 def _api_key(key_id: str, row: dict[str, Any]) -> ApiKey:

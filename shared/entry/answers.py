@@ -80,6 +80,6 @@ def _response(
 ) -> Response:
     response = Response(content, status, dict(headers), content_type=mimetype)
     response.headers["X-Request-Id"] = request_id(request)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

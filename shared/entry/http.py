@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from shared.auth.models import Caller
 from shared.entry import limits
 from shared.entry.answers import answered, failed, request_id
-from shared.entry.credentials import caller_of
+from shared.entry.credentials import NOBODY, caller_of, refuse_in_address
 from shared.entry.routing import Route, Routes
 from shared.entry.wire import M, Nothing, Wire, parsed_body, parsed_query
 from shared.kernel.errors import InvalidRequest, Problem
@@ -86,15 +86,20 @@ class Area:
         takes: type[M],
         gives: type[Wire] | None,
         status: int = 200,
+        *,
+        open_: bool = False,
     ) -> Callable[
         [Callable[[Call[M], Wiring], Wire | Reply]], Callable[[Call[M], Wiring], Wire | Reply]
     ]:
-        """Declare a call. `takes` is its body, or its query where the method has none."""
+        """Declare a call. `takes` is its body, or its query where the method has none.
+
+        An `open_` one asks for no credentials.
+        """
 
         def declare(
             handler: Callable[[Call[M], Wiring], Wire | Reply],
         ) -> Callable[[Call[M], Wiring], Wire | Reply]:
-            self.routes.append(Route(method, path, takes, gives, status, handler))
+            self.routes.append(Route(method, path, takes, gives, status, handler, open=open_))
             return handler
 
         return declare
@@ -152,8 +157,15 @@ def _asked(
 ) -> Call[Any] | Letter:
     if route.signed:
         return Letter(limits.body(request), dict(request.headers))
-    caller = caller_of(request, parts.auth)
+    caller = _caller(route, request, parts)
     return Call(_input(route, request), path, caller, dict(request.headers))
+
+
+def _caller(route: Route, request: Request, parts: Wiring) -> Caller:
+    if not route.open:
+        return caller_of(request, parts.auth)
+    refuse_in_address(request)
+    return NOBODY
 
 
 def _input(route: Route, request: Request) -> Wire:

@@ -16,6 +16,7 @@ class Route(NamedTuple):
     """One call of the contract: what it takes and gives, and the status of success.
 
     A `signed` one comes from nobody we know: its handler gets a Letter instead of a Call.
+    An `open` one asks for no credentials.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Route(NamedTuple):
     status: int
     handler: Callable[..., Any]
     signed: bool = False
+    open: bool = False
 
 
 class Routes:

@@ -26,6 +26,7 @@ from shared.kernel.payments import (
     refuse_another_stripe,
     refuse_real_money,
 )
+from shared.kernel.trust import TrustSettings, read_trust
 from shared.kernel.unsafe import UnsafeSettings
 
 __all__ = ["Settings", "UnsafeSettings", "read_settings"]
@@ -58,6 +59,7 @@ class Settings:
     stripe: StripeSettings = field(default_factory=StripeSettings)
     messaging: MessagingSettings = field(default_factory=MessagingSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
+    trust: TrustSettings = field(default_factory=TrustSettings)
 
     @property
     def environment(self) -> str:
@@ -66,6 +68,11 @@ class Settings:
     @property
     def registered_projects(self) -> frozenset[str]:
         return frozenset(self.projects.values()) | {self.hub}
+
+    @property
+    def issuer(self) -> str:
+        """Who signs the access tokens: `/.well-known/jwks.json` behind it has the keys."""
+        return f"https://{self.hub}.web.app"
 
     def alias(self, project: str) -> str:
         """The short name of a registered project; the hub's is `hub`."""
@@ -92,6 +99,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe=read_stripe(environ, hub),
         messaging=read_messaging(environ, local),
         encryption=read_encryption(environ),
+        trust=read_trust(environ),
     )
     _refuse_unsafe(settings, environ)
     return settings

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -23,17 +23,37 @@ class Remembered(Generic[K, V]):
     ) -> None:
         self._values: TTLCache[K, V] = TTLCache(entries, seconds, monotonic)
         self._lock = threading.Lock()
+        self._forgotten = 0
 
     def get(self, key: K, load: Callable[[], V]) -> V:
         """The value, loaded when it is not remembered; a failure to load is not remembered."""
-        # Asking for the value, not first whether it is there: it may end between the two.
-        with self._lock, suppress(KeyError):
-            return self._values[key]
-        value = load()
+        return self.get_all((key,), lambda _: {key: load()})[key]
+
+    def get_all(
+        self, keys: Collection[K], load: Callable[[Collection[K]], Mapping[K, V]]
+    ) -> Mapping[K, V]:
+        """The values; those that are not remembered are loaded together."""
         with self._lock:
-            self._values[key] = value
-        return value
+            found, forgotten = self._known(keys), self._forgotten
+        missing = [key for key in keys if key not in found]
+        if not missing:
+            return found
+        loaded = load(missing)
+        with self._lock:
+            # What was forgotten meanwhile may have been loaded before it changed.
+            if self._forgotten == forgotten:
+                self._values.update(loaded)
+        return {**found, **loaded}
 
     def forget(self, key: K) -> None:
         with self._lock:
+            self._forgotten += 1
             self._values.pop(key, None)
+
+    def _known(self, keys: Collection[K]) -> dict[K, V]:
+        """Asking for a value, not first whether it is there: it may end between the two."""
+        found = {}
+        for key in keys:
+            with suppress(KeyError):
+                found[key] = self._values[key]
+        return found

@@ -21,6 +21,8 @@ def account_of(auth: Auth, caller: Caller, named: str | None, permission: str) -
         auth.require_platform(caller, permission)
     elif account_id != caller.user_id:
         raise NotFound(reason="foreign_account")
+    else:
+        auth.require_own(caller, permission)
     return account_id
 
 

@@ -9,12 +9,11 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import menus, spending
+from scripts.suite.scale import menus, sign_ins, spending
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
-from shared.auth.models import Identity
 from shared.billing.store import AllAccounts, DueAccounts
-from shared.kernel.ids import derived_id, new_id
+from shared.kernel.ids import derived_id
 from shared.notifications.models import Letter
 from shared.tokens.reconcile import SAMPLE_ONE_IN
 
@@ -25,13 +24,6 @@ def measured() -> list[Operation]:
     scene = Scene()
     alone = [scene.cost(name, prepare(scene)) for name, prepare in ONE_BY_ONE.items()]
     return alone + [scene.cost(name, by_page(scene), PAGE) for name, by_page in BY_PAGE.items()]
-
-
-def _caller(scene: Scene) -> Act:
-    wiring, subject = scene.instance(), uuid4().hex
-    identity = Identity("https://issuer.example", subject, "demo-app", scene.now)
-    wiring.users.register(new_id(), identity)
-    return partial(wiring.users.id_of, identity)
 
 
 def _announce(scene: Scene) -> Act:
@@ -82,7 +74,11 @@ def _audit(scene: Scene) -> Act:
 
 
 ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
-    "recognise a caller by an ID token": _caller,
+    "recognise a caller by an ID token": sign_ins.by_id_token,
+    "recognise a caller by an access token": sign_ins.by_access_token,
+    "begin a session": sign_ins.begun,
+    "refresh a session": sign_ins.refreshed,
+    "sign out everywhere": sign_ins.signed_out,
     "balance, the first ever": spending.opened,
     "balance, check": spending.balance,
     "deduct": spending.cold,

@@ -88,7 +88,7 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     "HS256 with the public key": (hs256, "alg"),
     "RS512": (lambda: headed(alg="RS512"), "alg"),
     "PS256": (lambda: headed(alg="PS256"), "alg"),
-    "access token": (lambda: headed(typ="at+jwt"), "alg"),
+    "access token": (lambda: headed(typ="at+jwt"), "typ"),
     "kid missing": (lambda: unheaded("kid"), "kid_type"),
     "kid null": (lambda: headed(kid=None), "kid_type"),
     "kid list": (lambda: headed(kid=["key-1"]), "kid_type"),

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.auth import api_keys
-from shared.auth.id_tokens import GoogleVerifier
+from shared.auth.callers import Callers
 from shared.auth.models import ApiKey
 from shared.auth.service import Auth
 from shared.auth.store import ApiKeys, Tenants, Users
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.settings import Settings, UnsafeSettings, read_settings
-from tests.builders import LIVE, NEW_YEAR, PROJECTS, api_key
-from tests.signing import issuer
+from tests.builders import LIVE, NEW_YEAR, api_key
+from tests.unit.auth.standing import Upright
 
 PEPPER = b"pepper"
 
@@ -42,9 +42,9 @@ class Holding(Untouched):
 
 
 def auth_with(keys: ApiKeys, settings: Settings | None = None) -> Auth:
-    nobody = object.__new__(Users), object.__new__(Tenants)
-    read = settings or read_settings(LIVE)
-    return Auth(GoogleVerifier(issuer(), PROJECTS), *nobody, keys, read, lambda: NEW_YEAR)
+    callers, users = object.__new__(Callers), object.__new__(Users)
+    stores = users, object.__new__(Tenants), keys
+    return Auth(callers, *stores, Upright(), settings or read_settings(LIVE), lambda: NEW_YEAR)
 
 
 def stored(made: api_keys.NewKey) -> ApiKey:

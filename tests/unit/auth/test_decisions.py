@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.auth.id_tokens import GoogleVerifier
+from shared.auth.callers import Callers
 from shared.auth.models import Caller, Member
 from shared.auth.permissions import (
     ADMIN,
@@ -18,8 +18,8 @@ from shared.auth.service import Auth
 from shared.auth.store import ApiKeys, Tenants, Users
 from shared.kernel.errors import Forbidden, InsufficientScope, InvalidRequest, NotFound
 from shared.kernel.settings import read_settings
-from tests.builders import LIVE, NEW_YEAR, PROJECTS, api_key
-from tests.signing import issuer
+from tests.builders import LIVE, NEW_YEAR, api_key
+from tests.unit.auth.standing import Upright
 
 USER = Caller(user_id="u")
 KEY = Caller(key=api_key())
@@ -42,8 +42,8 @@ class Membership(Tenants):
 
 def auth(**roles: tuple[str, ...]) -> Auth:
     stores = object.__new__(Users), Membership(**roles), object.__new__(ApiKeys)
-    verifier = GoogleVerifier(issuer(), PROJECTS)
-    return Auth(verifier, *stores, read_settings(LIVE), lambda: NEW_YEAR)
+    nobody = object.__new__(Callers)
+    return Auth(nobody, *stores, Upright(), read_settings(LIVE), lambda: NEW_YEAR)
 
 
 def test_each_role_holds_all_that_the_one_below_holds() -> None:

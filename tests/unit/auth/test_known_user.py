@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.auth import service
+from shared.auth import registration
 from shared.auth.models import Identity
-from shared.auth.service import ATTEMPTS
+from shared.auth.registration import ATTEMPTS
 from shared.auth.store import Users
 from shared.kernel.errors import DependencyUnavailable, StaleSignIn
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
@@ -38,7 +38,7 @@ class Crowded(Users):
 
 
 def known_user(users: Users, identity: Identity, now: datetime) -> str:
-    return service.known_user(users, identity, now, wait=lambda attempt: None)
+    return registration.known_user(users, identity, now, wait=lambda attempt: None)
 
 
 @pytest.mark.parametrize("owner", [None, "somebody"])

@@ -1,0 +1,5 @@
+"""The area of the auth calls."""
+
+from shared.entry.http import Area
+
+area = Area("auth")

@@ -1,0 +1,53 @@
+"""Who presents a bearer token: a Firebase ID token, or an access token of ours."""
+
+from functools import partial
+
+from shared.auth.access_tokens import AccessTokens
+from shared.auth.id_tokens import Verifier
+from shared.auth.jws import typ_of
+from shared.auth.models import Caller
+from shared.auth.registration import known_user
+from shared.auth.signing_keys import ACCESS_TOKEN
+from shared.auth.standing import REMEMBERED_SECONDS, Standing
+from shared.auth.store import Users
+from shared.kernel.clock import Clock
+from shared.platform.cache import Remembered
+
+
+class Callers:
+    """Recognises them; whose identity it is, it remembers for ten seconds."""
+
+    def __init__(
+        self,
+        id_tokens: Verifier,
+        access_tokens: AccessTokens,
+        users: Users,
+        standing: Standing,
+        clock: Clock,
+    ) -> None:
+        self._id_tokens = id_tokens
+        self._access_tokens = access_tokens
+        self._users = users
+        self._standing = standing
+        self._clock = clock
+        self._user_ids: Remembered[tuple[str, str], str] = Remembered(REMEMBERED_SECONDS)
+
+    def with_token(self, token: str) -> Caller:
+        """Raises InvalidCredentials, TokenExpired or SessionRevoked."""
+        if typ_of(token) == ACCESS_TOKEN.typ:
+            return self._with_access_token(token)
+        return self._with_id_token(token)
+
+    def _with_access_token(self, token: str) -> Caller:
+        access = self._access_tokens.verify(token, self._clock())
+        self._standing.require_access(access)
+        return Caller(user_id=access.user_id, access=access)
+
+    def _with_id_token(self, token: str) -> Caller:
+        """Registers a user who was never seen before."""
+        identity = self._id_tokens.verify(token, self._clock())
+        name = identity.issuer, identity.subject
+        known = partial(known_user, self._users, identity, self._clock())
+        user_id = self._user_ids.get(name, known)
+        self._standing.require_user(user_id, identity.auth_time)
+        return Caller(user_id=user_id, identity=identity)

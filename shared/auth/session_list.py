@@ -1,0 +1,101 @@
+"""Use cases of sessions that there are: list them, end one, end all of them."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from shared.auth.models import Caller
+from shared.auth.session_rules import Session, alive, revoked
+from shared.auth.session_store import SessionStore
+from shared.auth.standing import Standing, session_path, user_path
+from shared.kernel.clock import Clock, rfc3339
+from shared.kernel.errors import (
+    DependencyUnavailable,
+    Forbidden,
+    InsufficientScope,
+    InvalidRequest,
+    NotFound,
+)
+from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.platform.firestore import ChangedMeanwhile, pause
+
+ATTEMPTS = 8
+CURRENT = "current"
+
+
+class SessionList:
+    """The sessions of whoever asks; `wait` lets seconds pass."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        standing: Standing,
+        clock: Clock,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._standing = standing
+        self._clock = clock
+        self._wait = wait
+
+    def page(self, caller: Caller, limit: int, cursor: str | None) -> Page[Session]:
+        user_id = _whole_user(caller)
+        scope, now = f"sessions:{user_id}", self._clock()
+        after = _position(decode_cursor(cursor, scope)) if cursor else None
+        epoch = self._standing.user(user_id).epoch
+        found = self._store.page(user_id, epoch, now, limit, after)
+        living = [session for session in found if alive(session, now)]
+        if len(found) < limit:
+            return Page(living)
+        last = found[-1]
+        return Page(living, encode_cursor(scope, rfc3339(last.idle_expires_at), last.session_id))
+
+    def end(self, caller: Caller, session_id: str) -> None:
+        """Raises NotFound for a session of somebody else's; the same again changes nothing."""
+        user_id = _whole_user(caller)
+        if session_id == CURRENT:
+            session_id = (caller.access and caller.access.session_id) or ""
+        for attempt in range(ATTEMPTS):
+            found = self._store.find(session_id) if session_id else None
+            if found is None or found[0].user_id != user_id:
+                raise NotFound(reason="session")
+            with suppress(ChangedMeanwhile):
+                return self._end(*found)
+            pause(attempt)
+        raise DependencyUnavailable(reason="contention")
+
+    def end_all(self, caller: Caller) -> None:
+        """Signed out everywhere: sessions, and sign-ins at Firebase up to now.
+
+        ID tokens tell the second of their sign-in, so this one must be over before anybody can
+        sign in anew and be told apart.
+        """
+        user_id, now = _whole_user(caller), self._clock()
+        self._store.sign_out_everywhere(user_id, now)
+        self._standing.forget([user_path(user_id)])
+        self._wait(1 - now.microsecond / 1e6)
+
+    def _end(self, session: Session, updated: Any) -> None:
+        if session.active:
+            self._store.save(revoked(session), updated)
+        self._standing.forget([session_path(session.session_id)])
+
+
+def _whole_user(caller: Caller) -> str:
+    """The user, by a credential that was not narrowed to a scope."""
+    if caller.user_id is None:
+        raise Forbidden("Only a user has sessions.", reason="key_without_sessions")
+    if caller.access and caller.access.scope is not None:
+        raise InsufficientScope(reason="narrowed_token")
+    return caller.user_id
+
+
+def _position(parts: Sequence[str]) -> tuple[datetime, str]:
+    with suppress(ValueError):
+        text, session_id = parts
+        moment = datetime.fromisoformat(text)
+        if rfc3339(moment) == text and session_id.isalnum():
+            return moment, session_id
+    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -1,0 +1,156 @@
+"""Sessions in Firestore: `sessions/{sessionId}`, one document each, nothing secret in it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.auth.refresh_tokens import Refresh
+from shared.auth.session_rules import Session
+from shared.auth.standing import State, session_path, state, tenant_path, user_path
+from shared.platform import firestore as db
+from shared.platform.wire import Found, Wire
+
+Position = tuple[datetime, str]
+
+
+class Around(NamedTuple):
+    """What a session depends on: its user, and the tenant with the user's roles in it."""
+
+    user: State
+    profile: Mapping[str, Any]
+    tenant: State
+    roles: Sequence[str] | None
+
+
+class Loaded(NamedTuple):
+    """A session with all that its refresh depends on, read in one call."""
+
+    session: Session
+    updated: Any
+    around: Around
+
+    @property
+    def changed_at(self) -> datetime:
+        found: datetime = self.updated.ToDatetime(tzinfo=UTC)
+        return found
+
+
+class SessionStore:
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._wire = Wire(client)
+
+    def create(self, session: Session) -> None:
+        path = session_path(session.session_id)
+        self._wire.commit([self._wire.creation(path, _document(session))])
+
+    def around(self, user_id: str, tenant_id: str | None) -> Around:
+        return _around(user_id, tenant_id, self._wire.get(_paths(user_id, tenant_id)))
+
+    def load(self, named: Refresh) -> Loaded | None:
+        """The session, in one call with what it depends on; None where there is none."""
+        path, owner = session_path(named.session_id), (named.user_id, named.tenant_id)
+        found = self._wire.get([path, *_paths(*owner)])
+        if path not in found:
+            return None
+        session = _session(named.session_id, found[path].document)
+        return Loaded(session, found[path].updated, _around(*owner, found))
+
+    def save(self, session: Session, updated: Any) -> None:
+        """Raises ChangedMeanwhile where it is no longer as it was loaded."""
+        path = session_path(session.session_id)
+        self._wire.commit([self._wire.updating(path, _changing(session), updated)])
+
+    def find(self, session_id: str) -> tuple[Session, Any] | None:
+        path = session_path(session_id)
+        found = self._wire.get([path]).get(path)
+        return (_session(session_id, found.document), found.updated) if found else None
+
+    def page(
+        self, user_id: str, epoch: int, now: datetime, size: int, after: Position | None
+    ) -> Sequence[Session]:
+        """A user's living sessions, those that will live longest first."""
+        query: firestore.Query = self._client.collection("sessions").limit(size)
+        for field, value in (("userId", user_id), ("userEpoch", epoch), ("status", "active")):
+            query = query.where(filter=FieldFilter(field, "==", value))
+        query = query.where(filter=FieldFilter("idleExpiresAt", ">", now))
+        query = query.order_by("idleExpiresAt", "DESCENDING").order_by("__name__", "DESCENDING")
+        if after:
+            last = self._client.collection("sessions").document(after[1])
+            query = query.start_after({"idleExpiresAt": after[0], "__name__": last})
+        return [_session(session_id, row) for session_id, row in db.find(query)]
+
+    def sign_out_everywhere(self, user_id: str, now: datetime) -> None:
+        """One write, which ends every session and every earlier sign-in of the user."""
+
+        def decide(user: dict[str, Any]) -> dict[str, Any] | None:
+            return {"epoch": user.get("epoch", 0) + 1, "signedOutAt": now} if user else None
+
+        db.change(self._client, self._client.collection("users").document(user_id), decide)
+
+
+def _paths(user_id: str, tenant_id: str | None) -> list[str]:
+    tenant = tenant_path(tenant_id) if tenant_id else ""
+    return [user_path(user_id)] + ([tenant, f"{tenant}/members/{user_id}"] if tenant else [])
+
+
+def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> Around:
+    rows = {path: each.document for path, each in found.items()}
+    user, tenant = user_path(user_id), tenant_path(tenant_id) if tenant_id else ""
+    member = rows.get(f"{tenant}/members/{user_id}", {})
+    present = member and member.get("status", "active") == "active"
+    return Around(
+        user=state(user, rows.get(user)),
+        profile=rows.get(user, {}).get("profile") or {},
+        tenant=state(tenant, rows.get(tenant)) if tenant else State(),
+        roles=tuple(member["roles"]) if present else None,
+    )
+
+
+def _changing(session: Session) -> dict[str, Any]:
+    return {
+        "counter": session.counter,
+        "graceUsed": session.grace_used,
+        "client": session.client,
+        "rotatedAt": session.rotated_at,
+        "idleExpiresAt": session.idle_expires_at,
+        "epoch": session.epoch,
+        "status": "active" if session.active else "revoked",
+    }
+
+
+def _document(session: Session) -> dict[str, Any]:
+    return _changing(session) | {
+        "userId": session.user_id,
+        "audience": session.audience,
+        "tenantId": session.tenant_id,
+        "tenantEpoch": session.tenant_epoch,
+        "userEpoch": session.user_epoch,
+        "authTime": session.auth_time,
+        "createdAt": session.created_at,
+        "absoluteExpiresAt": session.absolute_expires_at,
+    }
+
+
+def _session(session_id: str, row: Mapping[str, Any]) -> Session:
+    return Session(
+        session_id=session_id,
+        user_id=row["userId"],
+        audience=row["audience"],
+        tenant_id=row["tenantId"],
+        tenant_epoch=row["tenantEpoch"],
+        user_epoch=row["userEpoch"],
+        auth_time=row["authTime"],
+        created_at=row["createdAt"],
+        rotated_at=row["rotatedAt"],
+        idle_expires_at=row["idleExpiresAt"],
+        absolute_expires_at=row["absoluteExpiresAt"],
+        client=row["client"],
+        counter=row["counter"],
+        grace_used=row["graceUsed"],
+        epoch=row["epoch"],
+        active=row["status"] == "active",
+    )

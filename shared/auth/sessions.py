@@ -1,0 +1,165 @@
+"""Use cases of sessions: begin one, and refresh it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
+from shared.auth.models import ANONYMOUS, Access, Caller, Identity
+from shared.auth.refresh_tokens import Refresh, RefreshTokens
+from shared.auth.session_rules import Presented, Session, judge, opened
+from shared.auth.session_store import Around, Loaded, SessionStore
+from shared.auth.standing import Standing, session_path
+from shared.auth.store import Tenants
+from shared.kernel.clock import Clock
+from shared.kernel.errors import (
+    DependencyUnavailable,
+    FieldError,
+    Forbidden,
+    InvalidCredentials,
+    NotFound,
+    SessionRevoked,
+    ValidationFailed,
+)
+from shared.kernel.ids import new_id
+from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
+
+ATTEMPTS = 8
+
+
+class Granted(NamedTuple):
+    """What a client gets of its session; how long each token is good, in seconds."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    session: Session
+    profile: Mapping[str, Any]
+    roles: Sequence[str]
+
+
+class Sessions:
+    """Of users, in the products that are these audiences."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        tenants: Tenants,
+        standing: Standing,
+        access_tokens: AccessTokens,
+        refresh_tokens: RefreshTokens,
+        audiences: Collection[str],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._tenants = tenants
+        self._standing = standing
+        self._access_tokens = access_tokens
+        self._refresh_tokens = refresh_tokens
+        self._audiences = audiences
+        self._clock = clock
+
+    def begin(self, caller: Caller, audience: str, named: str | None, client: str) -> Granted:
+        """A session in the named tenant, else in the user's only one, if there is one.
+
+        Raises NotFound for a tenant that the user names and is not in.
+        """
+        identity = _signed_in(caller)
+        if audience not in self._audiences:
+            raise ValidationFailed([FieldError("/audience", "unknown_value")])
+        user_id, now = caller.user_id or "", self._clock()
+        tenant_id = named or self._tenants.only(user_id)
+        around = self._store.around(user_id, tenant_id)
+        if named and around.roles is None:
+            raise NotFound(reason="foreign_tenant")
+        _require_living(around)
+        ids, epochs = (new_id(), user_id, tenant_id), (around.user.epoch, around.tenant.epoch)
+        session = opened(ids, epochs, audience, identity.auth_time, client, now)
+        self._create(session)
+        return self._granted(session, around, now)
+
+    def refresh(self, text: str, audience: str | None, client: str) -> Granted:
+        """The successor of a refresh token; raises SessionRevoked and ends what was abused."""
+        named, now = self._refresh_tokens.read(text), self._clock()
+        shown = Presented(named.counter, client, audience, now)
+        for attempt in range(ATTEMPTS):
+            with suppress(ChangedMeanwhile):
+                return self._refreshed(named, shown)
+            pause(attempt)
+        raise DependencyUnavailable(reason="contention")
+
+    def _create(self, session: Session) -> None:
+        try:
+            self._store.create(session)
+        except (AlreadyThere, ChangedMeanwhile) as unknown:
+            raise DependencyUnavailable(reason="commit_outcome_unknown") from unknown
+
+    def _refreshed(self, named: Refresh, shown: Presented) -> Granted:
+        loaded = self._store.load(named)
+        if loaded is None:
+            raise SessionRevoked(reason="no_session")
+        _require_same(loaded)
+        verdict = judge(loaded.session, shown, loaded.changed_at)
+        if verdict.changed:
+            self._store.save(verdict.session, loaded.updated)
+        if verdict.reason:
+            self._standing.forget([session_path(named.session_id)])
+            raise SessionRevoked(reason=verdict.reason)
+        return self._granted(verdict.session, loaded.around, shown.at)
+
+    def _granted(self, session: Session, around: Around, now: datetime) -> Granted:
+        access = _access(session, now)
+        counted = session.user_id, session.session_id, session.counter, session.tenant_id
+        return Granted(
+            access_token=self._access_tokens.make(access),
+            expires_in=access.expires - access.issued,
+            refresh_token=self._refresh_tokens.write(Refresh(*counted)),
+            refresh_expires_in=int((session.idle_expires_at - now).total_seconds()),
+            session=session,
+            profile=around.profile,
+            roles=around.roles or (),
+        )
+
+
+def _access(session: Session, now: datetime) -> Access:
+    """It ends with its session, if not before."""
+    until = min(now + timedelta(seconds=LIFETIME_SECONDS), session.absolute_expires_at)
+    return Access(
+        token_id=new_id(),
+        user_id=session.user_id,
+        audience=session.audience,
+        issued=int(now.timestamp()),
+        expires=int(until.timestamp()),
+        auth_time=int(session.auth_time.timestamp()),
+        user_epoch=session.user_epoch,
+        session_id=session.session_id,
+        session_epoch=session.epoch,
+        tenant_id=session.tenant_id,
+        tenant_epoch=session.tenant_epoch,
+    )
+
+
+def _signed_in(caller: Caller) -> Identity:
+    if caller.key:
+        raise Forbidden("Only a user has sessions.", reason="key_without_sessions")
+    if caller.identity is None:
+        raise InvalidCredentials("A Firebase ID token is needed.", reason="typ")
+    if caller.identity.provider == ANONYMOUS:
+        raise Forbidden(reason="provider")
+    return caller.identity
+
+
+def _require_living(around: Around) -> None:
+    if around.user.ended or around.tenant.ended:
+        raise SessionRevoked(reason="epoch:users" if around.user.ended else "epoch:tenants")
+
+
+def _require_same(loaded: Loaded) -> None:
+    """As long as nobody has ended all sessions of the user, or of the tenant."""
+    session, around = loaded.session, loaded.around
+    _require_living(around)
+    epochs = around.user.epoch, around.tenant.epoch
+    if epochs != (session.user_epoch, session.tenant_epoch):
+        raise SessionRevoked(reason="epoch:sessions")

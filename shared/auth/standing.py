@@ -1,0 +1,97 @@
+"""How users, sessions and tenants stand: by what a token is refused before its time is over.
+
+An instance remembers it for ten seconds, so that is how long a token may outlive a revocation on
+others; on the instance that revoked, it ends at once. Epochs are integers: what was made in the
+second of the revocation, but before it, is told from what was made after.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from google.cloud import firestore
+
+from shared.auth.models import Access
+from shared.kernel.errors import SessionRevoked
+from shared.platform.cache import Remembered
+from shared.platform.wire import Wire
+
+REMEMBERED_SECONDS = 10
+
+
+class State(NamedTuple):
+    """`signed_out_at` is when a user signed out everywhere: earlier sign-ins are over."""
+
+    epoch: int = 0
+    ended: bool = False
+    signed_out_at: datetime | None = None
+
+
+def user_path(user_id: str) -> str:
+    return f"users/{user_id}"
+
+
+def session_path(session_id: str) -> str:
+    return f"sessions/{session_id}"
+
+
+def tenant_path(tenant_id: str) -> str:
+    return f"tenants/{tenant_id}"
+
+
+class Standing:
+    """Reads the states of `users`, `sessions` and `tenants`, several in one call."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._wire = Wire(client)
+        self._states: Remembered[str, State] = Remembered(REMEMBERED_SECONDS)
+
+    def require_access(self, access: Access) -> None:
+        """Raises SessionRevoked for a token that was ended early."""
+        epochs = {user_path(access.user_id): access.user_epoch}
+        if access.session_id:
+            epochs[session_path(access.session_id)] = access.session_epoch
+        if access.tenant_id:
+            epochs[tenant_path(access.tenant_id)] = access.tenant_epoch
+        states = self._of(epochs)
+        for path, epoch in epochs.items():
+            if states[path].ended or states[path].epoch != epoch:
+                raise SessionRevoked(reason=f"epoch:{path.partition('/')[0]}")
+
+    def require_user(self, user_id: str, signed_in_at: datetime) -> None:
+        """Raises SessionRevoked for a user who is gone, or has signed out everywhere since."""
+        state = self.user(user_id)
+        if state.ended:
+            raise SessionRevoked(reason="epoch:users")
+        if state.signed_out_at and signed_in_at <= state.signed_out_at:
+            raise SessionRevoked(reason="signed_out")
+
+    def require_tenant(self, tenant_id: str) -> None:
+        if self.tenant(tenant_id).ended:
+            raise SessionRevoked(reason="epoch:tenants")
+
+    def user(self, user_id: str) -> State:
+        return self._of([user_path(user_id)])[user_path(user_id)]
+
+    def tenant(self, tenant_id: str) -> State:
+        return self._of([tenant_path(tenant_id)])[tenant_path(tenant_id)]
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """What somebody is about to be told of must be read again."""
+        for path in paths:
+            self._states.forget(path)
+
+    def _of(self, paths: Collection[str]) -> Mapping[str, State]:
+        return self._states.get_all(paths, self._load)
+
+    def _load(self, paths: Collection[str]) -> Mapping[str, State]:
+        found = self._wire.get(paths)
+        return {p: state(p, found[p].document if p in found else None) for p in paths}
+
+
+def state(path: str, row: Mapping[str, Any] | None) -> State:
+    """A user or session that is not there has ended; a tenant has only if it says so."""
+    if row is None:
+        return State(ended=not path.startswith("tenants/"))
+    ended = row.get("status", "active") != "active" or row.get("disabled") is True
+    return State(row.get("epoch", 0), ended, row.get("signedOutAt"))

@@ -1,0 +1,254 @@
+"""The calls of sessions as a client makes them: each row of the catalogue with status and code."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from shared.auth.refresh_tokens import Refresh, RefreshTokens
+from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.entry.conftest import Client
+from tests.unit.entry.calls import code
+
+AsUser = Callable[..., Client]
+WithKey = Callable[[str, str | None], Client]
+SESSIONS = "/api/v1/auth/sessions"
+REFRESH = f"{SESSIONS}/refresh"
+ME = "/api/v1/auth/me"
+AUDIENCE = {"audience": "demo-app"}
+GIVEN = {
+    "accessToken",
+    "tokenType",
+    "expiresIn",
+    "refreshToken",
+    "refreshExpiresIn",
+    "sessionId",
+    "user",
+}
+
+
+def begin(me: Client, **body: Any) -> dict[str, Any]:
+    answer = me.post(SESSIONS, AUDIENCE | body)
+    assert answer.status_code == 201
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def refresh(me: Client, token: str, **body: Any) -> TestResponse:
+    return me.function.post(REFRESH, json={"refreshToken": token, **body})
+
+
+def bearing(me: Client, given: dict[str, Any]) -> Client:
+    return Client(me.function, {"Authorization": f"Bearer {given['accessToken']}"})
+
+
+def test_a_sign_in_becomes_a_session(as_user: AsUser, tenant: str) -> None:
+    me = as_user("auth", **{tenant: "editor"})
+    given = begin(me)
+    assert set(given) == GIVEN
+    assert (given["tokenType"], given["expiresIn"], given["refreshExpiresIn"]) == (
+        "Bearer",
+        300,
+        604800,
+    )
+    assert set(given["user"]) == {"userId", "email", "displayName", "roles"}
+    assert given["user"]["roles"] == ["editor"]
+    assert bearing(me, given).get(ME).get_json() == me.get(ME).get_json()
+
+
+def test_an_access_token_opens_the_other_areas_too(
+    as_user: AsUser, functions: Callable[[str], FlaskClient], tenant: str
+) -> None:
+    given = begin(as_user("auth", **{tenant: "viewer"}))
+    elsewhere = Client(functions("tokens"), {"Authorization": f"Bearer {given['accessToken']}"})
+    balance = elsewhere.get("/api/v1/tokens/balance").get_json()
+    assert balance["accountId"] == given["user"]["userId"]
+
+
+def test_a_refresh_rotates(as_user: AsUser) -> None:
+    me = as_user("auth")
+    first = begin(me)
+    second = refresh(me, first["refreshToken"]).get_json()
+    assert set(second) == GIVEN
+    assert second["refreshToken"] != first["refreshToken"]
+    assert second["sessionId"] == first["sessionId"]
+    assert bearing(me, second).get(ME).status_code == 200
+
+
+def test_a_refresh_needs_no_other_credential_and_ignores_a_bad_one(as_user: AsUser) -> None:
+    me = as_user("auth")
+    token = begin(me)["refreshToken"]
+    stale = {"Authorization": "Bearer nonsense"}
+    answer = me.function.post(REFRESH, json={"refreshToken": token}, headers=stale)
+    assert answer.status_code == 200
+
+
+def test_a_previous_token_is_answered_three_times_and_then_ends_the_family(
+    as_user: AsUser,
+) -> None:
+    me = as_user("auth")
+    first = begin(me)
+    second = refresh(me, first["refreshToken"]).get_json()
+    for _ in range(3):
+        again = refresh(me, first["refreshToken"])
+        assert again.get_json()["refreshToken"] == second["refreshToken"]
+    assert code(refresh(me, first["refreshToken"])) == (401, "session-revoked")
+    assert code(refresh(me, second["refreshToken"])) == (401, "session-revoked")
+    assert code(bearing(me, second).get(ME)) == (401, "session-revoked")
+
+
+def test_a_token_two_generations_old_ends_the_family(as_user: AsUser) -> None:
+    me = as_user("auth")
+    first = begin(me)
+    second = refresh(me, first["refreshToken"]).get_json()
+    third = refresh(me, second["refreshToken"]).get_json()
+    assert code(refresh(me, first["refreshToken"])) == (401, "session-revoked")
+    assert code(refresh(me, third["refreshToken"])) == (401, "session-revoked")
+
+
+def test_a_token_in_another_product_s_hands_ends_the_family(as_user: AsUser) -> None:
+    me = as_user("auth")
+    given = begin(me)
+    assert code(refresh(me, given["refreshToken"], audience="demo-bo")) == (401, "session-revoked")
+    assert code(bearing(me, given).get(ME)) == (401, "session-revoked")
+
+
+def test_a_previous_token_from_elsewhere_ends_the_family(as_user: AsUser) -> None:
+    me = as_user("auth")
+    first = begin(me)
+    refresh(me, first["refreshToken"])
+    body = {"refreshToken": first["refreshToken"]}
+    thief = me.function.post(REFRESH, json=body, headers={"User-Agent": "thief"})
+    assert code(thief) == (401, "session-revoked")
+
+
+UNKNOWN = Refresh("ab" * 16, "cd" * 16, 0, None)
+BAD: dict[str, Callable[[Wiring, str], str]] = {
+    "garbage": lambda _, good: "x" * len(good),
+    "empty": lambda _, good: "",
+    "wrong length": lambda _, good: good[:-3],
+    "bad checksum": lambda _, good: good[:-1] + ("A" if good[-1] != "A" else "Q"),
+    "another environment": lambda w, good: RefreshTokens(w.settings.key_pepper, "live").write(
+        UNKNOWN
+    ),
+    "another secret": lambda w, good: RefreshTokens(b"other", "dev").write(UNKNOWN),
+    "not ASCII": lambda _, good: good + "é",
+    "NUL": lambda _, good: good + "\0",
+}
+
+
+@pytest.mark.parametrize("make", BAD.values(), ids=BAD.keys())
+def test_what_is_no_refresh_token_is_refused(
+    as_user: AsUser, wiring: Wiring, make: Callable[[Wiring, str], str]
+) -> None:
+    me = as_user("auth")
+    given = begin(me)
+    answer = refresh(me, make(wiring, given["refreshToken"]))
+    assert code(answer) == (401, "invalid-credentials")
+    assert answer.headers["WWW-Authenticate"]
+    assert refresh(me, given["refreshToken"]).status_code == 200
+
+
+def test_a_session_that_never_was_has_ended(as_user: AsUser, wiring: Wiring) -> None:
+    token = RefreshTokens(wiring.settings.key_pepper, "dev").write(UNKNOWN)
+    assert code(refresh(as_user("auth"), token)) == (401, "session-revoked")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({}, "/refreshToken"), ({"refreshToken": 7}, "/refreshToken"), ({"x": 1}, "/refreshToken")],
+)
+def test_a_refresh_names_what_is_wrong(as_user: AsUser, body: dict[str, Any], pointer: str) -> None:
+    answer = as_user("auth").function.post(REFRESH, json=body)
+    assert code(answer) == (422, "validation-error")
+    assert pointer in [error["pointer"] for error in answer.get_json()["errors"]]
+
+
+def test_a_refresh_token_is_no_credential_nor_is_it_taken_in_an_address(as_user: AsUser) -> None:
+    me = as_user("auth")
+    given = begin(me)
+    bearer = {"Authorization": f"Bearer {given['refreshToken']}"}
+    assert code(me.function.get(ME, headers=bearer)) == (401, "invalid-credentials")
+    answer = me.function.post(f"{REFRESH}?token={given['refreshToken']}", json={})
+    assert code(answer) == (400, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "slug"),
+    [
+        ({"audience": "demo-evil"}, 422, "validation-error"),
+        ({}, 422, "validation-error"),
+        ({"audience": ["demo-app"]}, 422, "validation-error"),
+        ({"audience": "demo-app", "admin": True}, 422, "validation-error"),
+        ({"audience": "demo-app", "tenantId": "a/b"}, 422, "validation-error"),
+        ({"audience": "demo-app", "tenantId": "nowhere"}, 404, "not-found"),
+    ],
+)
+def test_a_session_is_begun_just_so(
+    as_user: AsUser, body: dict[str, Any], status: int, slug: str
+) -> None:
+    assert code(as_user("auth").post(SESSIONS, body)) == (status, slug)
+
+
+def test_sessions_begin_with_an_id_token_alone(
+    as_user: AsUser, with_key: WithKey, tenant: str
+) -> None:
+    me = as_user("auth")
+    nobody = me.function.post(SESSIONS, json=AUDIENCE)
+    assert code(nobody) == (401, "missing-credentials")
+    assert code(with_key("auth", tenant).post(SESSIONS, AUDIENCE)) == (403, "forbidden")
+    mine = bearing(me, begin(me))
+    assert code(mine.post(SESSIONS, AUDIENCE)) == (401, "invalid-credentials")
+
+
+def test_sessions_are_listed_and_ended(as_user: AsUser) -> None:
+    me = as_user("auth")
+    one, two = begin(me), begin(me)
+    listed = bearing(me, one).get(f"{SESSIONS}?limit=100").get_json()
+    assert listed["nextCursor"] is None
+    assert {item["sessionId"]: item["current"] for item in listed["items"]} == {
+        one["sessionId"]: True,
+        two["sessionId"]: False,
+    }
+    gone = delete(me, f"/{two['sessionId']}")
+    assert (gone.status_code, gone.get_data()) == (204, b"")
+    assert code(bearing(me, two).get(ME)) == (401, "session-revoked")
+    assert delete(bearing(me, one), "/current").status_code == 204
+    assert code(bearing(me, one).get(ME)) == (401, "session-revoked")
+
+
+def test_somebody_else_s_session_and_none_look_alike(as_user: AsUser) -> None:
+    theirs = begin(as_user("auth"))["sessionId"]
+    for session_id in (theirs, unique("none"), "current"):
+        assert code(delete(as_user("auth"), f"/{session_id}")) == (404, "not-found")
+
+
+def test_signed_out_everywhere(as_user: AsUser) -> None:
+    me = as_user("auth")
+    one, two = begin(me), begin(me)
+    assert delete(bearing(me, one)).status_code == 204
+    for given in (one, two):
+        assert code(bearing(me, given).get(ME)) == (401, "session-revoked")
+        assert code(refresh(me, given["refreshToken"])) == (401, "session-revoked")
+    assert code(me.get(ME)) == (401, "session-revoked")
+
+
+def delete(me: Client, path: str = "") -> TestResponse:
+    return me.function.delete(SESSIONS + path, headers=me.credential)
+
+
+@pytest.mark.parametrize("path", ["/jwks", "/api/v1/auth/jwks", "/.well-known/jwks.json"])
+def test_whoever_asks_gets_our_public_keys(
+    functions: Callable[[str], FlaskClient], path: str
+) -> None:
+    answer = functions("auth").get(path)
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    keys = answer.get_json()["keys"]
+    assert len(keys) == 2
+    assert all(
+        set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use"} and key["alg"] == "ES256"
+        for key in keys
+    )
