@@ -1,5 +1,7 @@
 """A key-encryption key in Cloud KMS: it never leaves there, and its rotation is Google's affair."""
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from google.api_core import exceptions as google
@@ -16,9 +18,15 @@ if TYPE_CHECKING:
 class CloudKey:
     """Checks both ways that nothing was damaged on the way (CRC32C), as Google asks for."""
 
-    def __init__(self, name: str, client: "KeyManagementServiceClient | None" = None) -> None:
+    def __init__(
+        self, name: str, connect: "Callable[[], KeyManagementServiceClient] | None" = None
+    ) -> None:
         self.name = name
-        self._client = client or _client()
+        self._connect = connect or _connect
+
+    @functools.cached_property
+    def _client(self) -> "KeyManagementServiceClient":
+        return self._connect()
 
     def wrap(self, key: bytes, bound: bytes) -> bytes:
         asked = {
@@ -59,7 +67,7 @@ def _require_whole(checked: bool, content: bytes, checksum: int) -> None:
         raise DependencyUnavailable(reason="kms_damaged")
 
 
-def _client() -> "KeyManagementServiceClient":
+def _connect() -> "KeyManagementServiceClient":
     from google.cloud.kms_v1 import KeyManagementServiceClient
 
     return KeyManagementServiceClient()
