@@ -1,6 +1,6 @@
 """What the event calls take and give."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
@@ -10,9 +10,10 @@ from shared.entry.wire import CommaSeparated, Id, Moment, Name, Wire
 Payload = Annotated[dict[str, JsonValue], AfterValidator(storable)]
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,99}$")]
 Product = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+AsTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Products = Annotated[
     tuple[Product, ...],
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+    AsTuple,
     Field(min_length=1, max_length=20),
 ]
 EventTypes = Annotated[  # with two targets each, all that one query of Firestore takes
@@ -69,9 +70,52 @@ class EventPage(Wire):
 
 class AckRequest(Wire):
     consumer: Product
+    lease_id: Id | None = None
 
 
 class AckAnswer(Wire):
     event_id: str
     consumer: str
     processed: bool
+
+
+class LeaseRequest(Wire):
+    consumer: Product
+    max: Annotated[int, Field(ge=1, le=100)] = 10
+    lease_seconds: Annotated[int, Field(ge=1, le=43_200)] = 60
+    types: Annotated[tuple[EventType, ...], AsTuple, Field(max_length=15)] = ()
+
+
+class LeasedEvent(EventView):
+    lease_id: str
+    lease_until: Moment | None
+    attempts: int
+    replay_id: str | None
+
+
+class LeaseAnswer(Wire):
+    items: tuple[LeasedEvent, ...]
+
+
+class NackRequest(Wire):
+    consumer: Product
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    delay_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    outcome: Literal["retryable", "permanent", "poison"] = "retryable"
+    lease_id: Id | None = None
+
+
+class NackAnswer(Wire):
+    """What has become of the event: `failed` until it is due again, or `dead`."""
+
+    event_id: str
+    consumer: str
+    status: str
+    attempts: int
+    next_attempt_at: Moment | None
+
+
+class CaughtUp(Wire):
+    """How many events the hub's own consumers were told of (again)."""
+
+    handled: int

@@ -37,7 +37,8 @@ class Costs:
         self.writes += len(changed)
         self.deletes += len(writes) - len(changed)
         self.written.update(collection(document.name) for document in changed)
-        self.created += [w.update for w in writes if not (w.delete or w.HasField("update_mask"))]
+        whole = [w for w in writes if not (w.delete or w.HasField("update_mask"))]
+        self.created += [_stamped(write) for write in whole]
 
 
 class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):  # type: ignore[misc]  # untyped library
@@ -87,6 +88,15 @@ class _Found:
             raise
         self._documents += "document" in answer
         return answer
+
+
+def _stamped(write: Any) -> Any:
+    """The document as it is stored, with the times that the store puts into it."""
+    document = type(write.update)()
+    document.CopyFrom(write.update)
+    for transform in write.update_transforms:
+        document.fields[transform.field_path].timestamp_value.GetCurrentTime()
+    return document
 
 
 def collection(name: str) -> str:

@@ -28,12 +28,14 @@ ADMIN = EDITOR | {
     "auth:member:write",
     "auth:role:write",
     "billing:purchase:write",
+    "events:dead-letter:write",
     "events:personal-data:erase",
+    "events:replay:write",
     "events:webhook:write",
     "sync:route:write",
 }
 OWNER = ADMIN | {"auth:tenant:delete", "auth:owner:write"}
-PLATFORM = OWNER | {"billing:account:write", "events:dead-letter:write"}
+PLATFORM = OWNER | {"billing:account:write"}
 
 BUILT_IN: Mapping[str, frozenset[str]] = {
     "owner": OWNER,

@@ -63,6 +63,7 @@ class Auth:
         self._clock = clock
         self._members: Remembered[tuple[str, str], Member | None] = Remembered(REMEMBERED_SECONDS)
         self._api_keys: Remembered[str, ApiKey | None] = Remembered(REMEMBERED_SECONDS)
+        self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
         """The user of an ID token of any registered project, or of an access token of ours."""
@@ -139,6 +140,10 @@ class Auth:
             raise Forbidden(reason="platform_only")
         if caller.key and permission not in caller.key.scopes:
             raise InsufficientScope(reason=f"missing_{permission}")
+
+    def products(self, tenant_id: str) -> Sequence[str]:
+        """The products that are registered for a tenant."""
+        return self._products.get(tenant_id, partial(self._tenants.products, tenant_id))
 
     def permissions(self, member: Member) -> frozenset[str]:
         return granted(member.roles)

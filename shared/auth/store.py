@@ -101,6 +101,11 @@ class Tenants:
             tenant = self._tenant(tenant_id)
             tenant.set(row, merge=True, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
 
+    def products(self, tenant_id: str) -> Sequence[str]:
+        """The products of a tenant; none of one that is not there."""
+        found = db.read(self._tenant(tenant_id)) if is_safe_id(tenant_id) else None
+        return tuple(found[0].get("products") or ()) if found else ()
+
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)
 

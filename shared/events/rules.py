@@ -2,9 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from shared.events.models import EVERYBODY, Event, Filter
+from shared.events.models import EVERYBODY, Event, Filter, Position
+from shared.kernel.errors import Conflict
+
+MAX_CONSUMERS = 50
+# A commit is given up after 8 s (`platform.firestore`), and the store stamps it before that.
+LATEST_COMMIT = timedelta(seconds=10)
 
 
 def fingerprint(event: Event) -> str:
@@ -24,10 +31,17 @@ def done(event: Event, consumer: str) -> Event:
     """The event once a consumer is done with it.
 
     It is processed when every named target is done; one for everybody, when anybody is.
+    Raises Conflict for more consumers than any ecosystem has.
     """
-    by = tuple(sorted({*event.done_by, consumer}))
-    named = set(event.targets) - {EVERYBODY}
-    return replace(event, done_by=by, processed=named <= set(by))
+    by = {*event.done_by, consumer}
+    if len(by) > MAX_CONSUMERS:
+        raise Conflict(f"At most {MAX_CONSUMERS} consumers of an event.", reason="consumers")
+    return _done_by(event, by)
+
+
+def undone(event: Event, consumer: str) -> Event:
+    """The event when a consumer is to do it again."""
+    return _done_by(event, {*event.done_by} - {consumer})
 
 
 def wanted(event: Event, filter_: Filter) -> bool:
@@ -36,3 +50,23 @@ def wanted(event: Event, filter_: Filter) -> bool:
         return True
     state = filter_.target in event.done_by if filter_.target else event.processed
     return state is filter_.processed
+
+
+def settled(scanned: Sequence[Event], taken_up: Callable[[Event], bool], now: datetime) -> int:
+    """How many of the events, in their order, a position may pass for good.
+
+    It waits for what is not taken up, and where an earlier event may still be on its way.
+    """
+    for number, event in enumerate(scanned):
+        if event.recorded_at > now - LATEST_COMMIT or not taken_up(event):
+            return number
+    return len(scanned)
+
+
+def place(event: Event) -> Position:
+    return Position(event.recorded_at, event.event_id)
+
+
+def _done_by(event: Event, by: set[str]) -> Event:
+    named = set(event.targets) - {EVERYBODY}
+    return replace(event, done_by=tuple(sorted(by)), processed=bool(by) and named <= by)

@@ -1,14 +1,13 @@
-"""Use cases of events: emit once, announce what happened here, list, acknowledge."""
+"""Use cases of events: emit once, announce what happened here, list."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from shared.events import rules
-from shared.events.models import EVERYBODY, Event, Filter, Recorded, Recording
+from shared.events.models import EVERYBODY, Event, Filter, Position, Recorded, Recording
 from shared.events.store import Events, recording
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound
@@ -19,7 +18,7 @@ SCANNED_PAGES = 10
 
 
 class EventBus:
-    """Records events and keeps account of who is done with them."""
+    """Records events, and lists them in their order."""
 
     def __init__(self, events: Events, clock: Clock) -> None:
         self._events = events
@@ -28,8 +27,9 @@ class EventBus:
     def emit(self, event: Event) -> Recorded:
         """Record once for each id; raises IdempotencyKeyReused for another event of that id."""
         marked = replace(event, fingerprint=rules.fingerprint(event))
-        if self._events.add(marked):
-            return Recorded(marked, replay=False)
+        recorded_at = self._events.add(marked)
+        if recorded_at:
+            return Recorded(replace(marked, recorded_at=recorded_at), replay=False)
         found = self._events.get(event.event_id)
         if found is None or found.fingerprint != marked.fingerprint:
             raise IdempotencyKeyReused(reason="fingerprint")
@@ -54,7 +54,8 @@ class EventBus:
             recorded_at=self._clock(),
             subject=subject,
         )
-        return self._events.add(replace(event, fingerprint=rules.fingerprint(event)))
+        added = self._events.add(replace(event, fingerprint=rules.fingerprint(event)))
+        return added is not None
 
     def recording(self, event: Event) -> Recording:
         """The event as a document to create in the commit of what it tells of: both, or neither."""
@@ -68,7 +69,7 @@ class EventBus:
         for _ in range(SCANNED_PAGES):
             scanned = self._events.page(filter_, limit, after)
             for event in scanned:
-                after = event.recorded_at, event.event_id
+                after = rules.place(event)
                 if rules.wanted(event, filter_):
                     found.append(event)
                 if len(found) == limit:
@@ -83,20 +84,16 @@ class EventBus:
             raise NotFound(reason="event")
         return found
 
-    def acknowledge(self, event_id: str, consumer: str) -> Event:
-        """Note that a consumer is done; the same again changes nothing."""
-        return self._events.change(event_id, consumer, partial(rules.done, consumer=consumer))
-
 
 def _cursor(scope: str, event: Event) -> str:
     return encode_cursor(scope, rfc3339(event.recorded_at), event.event_id)
 
 
-def _position(parts: Sequence[str]) -> tuple[datetime, str]:
+def _position(parts: Sequence[str]) -> Position:
     """What `_cursor` wrote, and nothing else: a cursor is the caller's to change."""
     with suppress(ValueError, OverflowError):
         text, event_id = parts
         moment = datetime.fromisoformat(text)
         if rfc3339(moment) == text and is_safe_id(event_id):
-            return moment, event_id
+            return Position(moment, event_id)
     raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -1,19 +1,17 @@
-"""Events in Firestore: `ecosystem_events`, and who is done with each in `deliveries`."""
+"""Events in Firestore: `ecosystem_events`, each created once and stamped by the store."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.events.models import EVERYBODY, Event, Filter, Recording
-from shared.kernel.errors import DependencyUnavailable, NotFound
+from shared.events.documents import event_document, event_of
+from shared.events.models import EVERYBODY, Event, Filter, Position, Recording
 from shared.platform import firestore as db
+from shared.platform.wire import Wire
 
-ATTEMPTS = 8
-Position = tuple[datetime, str]
-Decide = Callable[[Event], Event]
+EVENTS = "ecosystem_events/"
 
 
 class Events:
@@ -21,56 +19,35 @@ class Events:
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
+        self._wire = Wire(client)
 
-    def add(self, event: Event) -> bool:
-        """Store the event; False when one with its id is there."""
-        return db.create(self._event(event.event_id), _document(event))
+    def add(self, event: Event) -> datetime | None:
+        """When the store recorded the event; None when one with its id is there."""
+        return self._wire.create(EVENTS + event.event_id, event_document(event))
 
     def get(self, event_id: str) -> Event | None:
-        found = db.read(self._event(event_id))
-        return _event(event_id, found[0]) if found else None
+        return self.get_all([event_id]).get(event_id)
+
+    def get_all(self, event_ids: Iterable[str]) -> Mapping[str, Event]:
+        """Those of the events that are there, in one call."""
+        found = self._wire.get(EVENTS + event_id for event_id in event_ids)
+        ids = {path: path.removeprefix(EVENTS) for path in found}
+        return {ids[path]: event_of(ids[path], row.document) for path, row in found.items()}
 
     def page(self, filter_: Filter, size: int, after: Position | None) -> Sequence[Event]:
-        """At most `size` events behind a position (recordedAt, id), oldest first."""
-        query = self._query(filter_).limit(size)
-        if after:
-            moment, event_id = after
-            query = query.start_after({"recordedAt": moment, "__name__": self._event(event_id)})
-        return [_event(event_id, row) for event_id, row in db.find(query)]
+        """At most `size` events behind a position, oldest first."""
+        query = self._starting(filter_, after).limit(size)
+        return [event_of(event_id, row) for event_id, row in db.find(query)]
 
-    def change(self, event_id: str, consumer: str, decide: Decide) -> Event:
-        """Note in one commit that the consumer is done, and what that makes of the event."""
-        for attempt in range(ATTEMPTS):
-            found = db.read(self._event(event_id))
-            if found is None:
-                raise NotFound(reason="event")
-            before = _event(event_id, found[0])
-            after = decide(before)
-            if after == before:
-                return after
-            try:
-                self._save_done(after, consumer, found[1])
-            except db.ChangedMeanwhile:
-                db.pause(attempt)
-                continue
-            return after
-        raise DependencyUnavailable(reason="contention")
+    def count(self, filter_: Filter, after: Position | None) -> int:
+        return db.count(self._starting(filter_, after))
 
-    def _save_done(self, event: Event, consumer: str, update_time: datetime) -> None:
-        batch = self._client.batch()
-        delivery = {
-            "eventId": event.event_id,
-            "consumer": consumer,
-            "tenantId": event.tenant_id,
-            "status": "done",
-            "doneAt": firestore.SERVER_TIMESTAMP,
-        }
-        name = f"{event.event_id}__{consumer}"
-        batch.set(self._client.collection("deliveries").document(name), delivery)
-        view = {"doneBy": list(event.done_by), "processed": event.processed}
-        option = self._client.write_option(last_update_time=update_time)
-        batch.update(self._event(event.event_id), view, option=option)
-        db.commit(batch)
+    def _starting(self, filter_: Filter, after: Position | None) -> firestore.Query:
+        query = self._query(filter_)
+        if after is None:
+            return query
+        reference = self._client.document(EVENTS + after.event_id)
+        return query.start_after({"recordedAt": after.recorded_at, "__name__": reference})
 
     def _query(self, filter_: Filter) -> firestore.Query:
         query = self._client.collection("ecosystem_events").order_by("recordedAt")
@@ -81,47 +58,12 @@ class Events:
             query = query.where(filter=FieldFilter("targets", "array_contains_any", targets))
         if filter_.types:
             query = query.where(filter=FieldFilter("eventType", "in", list(filter_.types)))
+        for comparison, moment in ((">=", filter_.since), ("<", filter_.until)):
+            if moment is not None:
+                query = query.where(filter=FieldFilter("recordedAt", comparison, moment))
         return query.order_by("__name__")
-
-    def _event(self, event_id: str) -> firestore.DocumentReference:
-        return self._client.collection("ecosystem_events").document(event_id)
 
 
 def recording(event: Event) -> Recording:
-    """What `Events.add` would store, and where."""
-    return Recording(f"ecosystem_events/{event.event_id}", _document(event))
-
-
-def _document(event: Event) -> dict[str, Any]:
-    named = [target for target in event.targets if target != EVERYBODY]
-    return {
-        "eventType": event.event_type,
-        "source": event.source,
-        "target": named[0] if len(named) == 1 else named or None,
-        "targets": list(event.targets),
-        "payload": dict(event.payload),
-        "tenantId": event.tenant_id,
-        "subject": event.subject,
-        "schemaVersion": event.schema_version,
-        "recordedAt": event.recorded_at,
-        "doneBy": list(event.done_by),
-        "processed": event.processed,
-        "fingerprint": event.fingerprint,
-    }
-
-
-def _event(event_id: str, row: dict[str, Any]) -> Event:
-    return Event(
-        event_id=event_id,
-        event_type=row["eventType"],
-        source=row["source"],
-        targets=tuple(row["targets"]),
-        payload=row["payload"],
-        tenant_id=row["tenantId"],
-        recorded_at=datetime.fromtimestamp(row["recordedAt"].timestamp(), UTC),
-        subject=row["subject"],
-        schema_version=row["schemaVersion"],
-        done_by=tuple(row["doneBy"]),
-        processed=row["processed"],
-        fingerprint=row["fingerprint"],
-    )
+    """What `Events.add` would store, and where: to be created, so that the store stamps it."""
+    return Recording(EVENTS + event.event_id, event_document(event))

@@ -56,9 +56,21 @@ def read(reference: firestore.DocumentReference) -> tuple[Document, datetime] | 
 
 def find(query: firestore.Query) -> list[tuple[str, Document]]:
     """What a query finds: the ids and the documents."""
+    return [(snapshot.id, snapshot.to_dict() or {}) for snapshot in snapshots(query)]
+
+
+def snapshots(query: firestore.Query) -> list[Any]:
+    """What a query finds, with the update times to condition writes on."""
     with bounded():
-        found = query.get(retry=PATIENT, timeout=TIMEOUT_SECONDS)
-    return [(snapshot.id, snapshot.to_dict() or {}) for snapshot in found]
+        return list(query.get(retry=PATIENT, timeout=TIMEOUT_SECONDS))
+
+
+def count(query: firestore.Query) -> int:
+    """How many documents a query would find: a read for each thousand."""
+    with bounded():
+        counted: Any = query.count()
+        ((found,),) = counted.get(retry=PATIENT, timeout=TIMEOUT_SECONDS)
+    return int(found.value)
 
 
 def commit(batch: firestore.WriteBatch) -> list[Any]:

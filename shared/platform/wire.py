@@ -1,17 +1,23 @@
 """Firestore's calls of the hot paths, at the level of protobuf: get some, in order, commit some."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from google.api_core.exceptions import AlreadyExists, InvalidArgument
 from google.cloud import firestore
+from google.cloud.firestore import SERVER_TIMESTAMP
 from google.cloud.firestore_v1 import types
 
+from shared.kernel.errors import FieldError, ValidationFailed
 from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, Document, bounded, conditioned
 from shared.platform.values import Packed, packed_fields, plain_fields
 
 _CommitRequest = types.CommitRequest.pb()
 _GetRequest = types.BatchGetDocumentsRequest.pb()
 _QueryRequest = types.RunQueryRequest.pb()
+_EachRequest = types.BatchWriteRequest.pb()
+_STORES_TIME = types.DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
 Write = Packed
 
 
@@ -73,8 +79,13 @@ class Wire:
         return [document for document in found if document.name]
 
     def creation(self, path: str, document: Mapping[str, Any]) -> Write:
-        """A write that fails if the document is there."""
-        return self.setting(path, document) | {"current_document": {"exists": False}}
+        """A write that fails if the document is there. SERVER_TIMESTAMP is when it was stored."""
+        stamps = [name for name, value in document.items() if value is SERVER_TIMESTAMP]
+        stated = {k: v for k, v in document.items() if k not in stamps} if stamps else document
+        return self.setting(path, stated) | {
+            "current_document": {"exists": False},
+            "update_transforms": [_noting(name) for name in stamps],
+        }
 
     def setting(self, path: str, document: Mapping[str, Any]) -> Write:
         """A write that leaves just this document, whatever was there."""
@@ -91,17 +102,53 @@ class Wire:
         """A write that removes the document, and fails if it is not as it was found."""
         return {"delete": self._root + path, "current_document": {"update_time": updated}}
 
+    def create(self, path: str, document: Mapping[str, Any]) -> datetime | None:
+        """Create a document that has the store's own time in it; None if it is there already.
+
+        The time it got is returned. Raises ValidationFailed for what Firestore cannot hold.
+        """
+        try:
+            with bounded():
+                (result,) = self._committed([self.creation(path, document)])
+        except AlreadyExists:
+            return None
+        except InvalidArgument as refused:
+            raise ValidationFailed([FieldError("", "not_storable")]) from refused
+        stored: datetime = result.transform_results[0].timestamp_value.ToDatetime(tzinfo=UTC)
+        return stored
+
     def commit(self, writes: Iterable[Write]) -> list[Any]:
         """All or nothing, once, never blindly again; the update time of each document.
 
         Raises AlreadyThere or ChangedMeanwhile, which is also said where the outcome is unknown.
         """
-        request = _CommitRequest(database=self._database, writes=list(writes))
         with conditioned():
-            answer = self._client._firestore_api.commit(
-                request=types.CommitRequest.wrap(request),
+            return [result.update_time for result in self._committed(writes)]
+
+    def commit_each(self, writes: Iterable[Write]) -> list[Any]:
+        """Each write on its own, in one call: its update time, or None where it did not hold."""
+        request = _EachRequest(database=self._database, writes=list(writes))
+        with bounded():
+            answer = self._client._firestore_api.batch_write(
+                request=types.BatchWriteRequest.wrap(request),
                 metadata=self._client._rpc_metadata,
                 retry=None,
                 timeout=TIMEOUT_SECONDS,
             )
-        return [result.update_time for result in types.CommitResponse.pb(answer).write_results]
+        found = types.BatchWriteResponse.pb(answer)
+        outcomes = zip(found.write_results, found.status, strict=True)
+        return [None if status.code else result.update_time for result, status in outcomes]
+
+    def _committed(self, writes: Iterable[Write]) -> Any:
+        request = _CommitRequest(database=self._database, writes=list(writes))
+        answer = self._client._firestore_api.commit(
+            request=types.CommitRequest.wrap(request),
+            metadata=self._client._rpc_metadata,
+            retry=None,
+            timeout=TIMEOUT_SECONDS,
+        )
+        return types.CommitResponse.pb(answer).write_results
+
+
+def _noting(field: str) -> Packed:
+    return {"field_path": field, "set_to_server_value": _STORES_TIME}

@@ -1,18 +1,48 @@
 """What events is made of."""
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from shared.wiring.base import Base
 
 if TYPE_CHECKING:
+    from shared.events.consuming import Consumers
+    from shared.events.handling import Dispatcher
+    from shared.events.queue import Deliveries
     from shared.events.service import EventBus
+    from shared.events.store import Events
 
 
 class EventsWiring(Base):
     @functools.cached_property
-    def event_bus(self) -> "EventBus":
-        from shared.events.service import EventBus
+    def events(self) -> "Events":
         from shared.events.store import Events
 
-        return EventBus(Events(self.hub), self.clock)
+        return Events(self.hub)
+
+    @functools.cached_property
+    def deliveries(self) -> "Deliveries":
+        from shared.events.queue import Deliveries
+
+        return Deliveries(self.hub)
+
+    @functools.cached_property
+    def event_bus(self) -> "EventBus":
+        from shared.events.service import EventBus
+
+        return EventBus(self.events, self.clock)
+
+    @functools.cached_property
+    def consumers(self) -> "Consumers":
+        from shared.events.consuming import Consumers
+        from shared.events.intake import Intake
+        from shared.events.positions import Positions
+
+        intake = Intake(self.events, self.deliveries, Positions(self.hub))
+        return Consumers(self.events, self.deliveries, intake, self.clock)
+
+    @functools.cached_property
+    def dispatcher(self) -> "Dispatcher[Self]":
+        from shared.events.handling import Dispatcher
+
+        return Dispatcher(self.consumers, self.deliveries, self, self.clock)

@@ -1,16 +1,27 @@
 """A tenant of each test's own, and events in it."""
 
+import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from shared.events.documents import event_document
 from shared.events.models import Event
+from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import event, unique
+from tests.emulator.conftest import SetClock
 
 Emit = Callable[..., Event]
+
+
+@pytest.fixture
+def wiring(clock: SetClock) -> Wiring:
+    """A hub of the test's own, without triggers: in the suite's, the deployed function handles."""
+    return Wiring(read_settings({**os.environ, "HYPHAE_HUB": unique("demo-hub")}), clock)
 
 
 @pytest.fixture
@@ -20,10 +31,24 @@ def tenant() -> str:
 
 @pytest.fixture
 def emit(wiring: Wiring, tenant: str) -> Emit:
-    """Records an event of this test's tenant."""
+    """Records an event of this test's tenant, in another millisecond than the one before."""
 
     def emitted(**changes: Any) -> Event:
+        time.sleep(0.002)
         stated = {"tenant_id": tenant, "recorded_at": datetime.now(UTC)} | changes
         return wiring.event_bus.emit(event(**stated)).event
 
     return emitted
+
+
+@pytest.fixture
+def recorded(wiring: Wiring, tenant: str) -> Emit:
+    """Puts an event into the store as if it had been recorded at a time of the test's choice."""
+
+    def put(**changes: Any) -> Event:
+        made = event(**{"tenant_id": tenant} | changes)
+        document = event_document(made) | {"recordedAt": made.recorded_at}
+        wiring.hub.document(f"ecosystem_events/{made.event_id}").set(document)
+        return made
+
+    return put

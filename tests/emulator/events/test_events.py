@@ -29,7 +29,7 @@ def test_twenty_repeats_at_once_record_one_event(wiring: Wiring, tenant: str) ->
     with ThreadPoolExecutor(20) as threads:
         recorded = list(threads.map(wiring.event_bus.emit, [same] * 20))
     assert sorted(r.replay for r in recorded) == [False] + [True] * 19
-    assert {r.event.recorded_at for r in recorded} == {same.recorded_at}
+    assert len({r.event.recorded_at for r in recorded}) == 1
     assert count(wiring, tenant) == 1
 
 
@@ -70,8 +70,8 @@ def test_what_the_backbone_announces_is_recorded_once_an_occasion(
 
 def test_an_event_is_processed_when_its_targets_are_done(wiring: Wiring, emit: Emit) -> None:
     emitted = emit(targets=("SMP", "CRM"))
-    assert wiring.event_bus.acknowledge(emitted.event_id, "SMP").processed is False
-    assert wiring.event_bus.acknowledge(emitted.event_id, "CRM").processed is True
+    assert wiring.consumers.acknowledge(emitted.event_id, "SMP").event.processed is False
+    assert wiring.consumers.acknowledge(emitted.event_id, "CRM").event.processed is True
 
 
 def test_acknowledgements_at_once_all_count(wiring: Wiring, emit: Emit) -> None:
@@ -80,7 +80,7 @@ def test_acknowledgements_at_once_all_count(wiring: Wiring, emit: Emit) -> None:
     with ThreadPoolExecutor(20) as threads:
         list(
             threads.map(
-                lambda consumer: wiring.event_bus.acknowledge(emitted.event_id, consumer),
+                lambda consumer: wiring.consumers.acknowledge(emitted.event_id, consumer),
                 consumers,
             )
         )
@@ -95,15 +95,15 @@ def test_acknowledgements_at_once_all_count(wiring: Wiring, emit: Emit) -> None:
 def test_the_same_acknowledgement_again_writes_nothing(wiring: Wiring, emit: Emit) -> None:
     emitted = emit()
     delivery = wiring.hub.collection("deliveries").document(f"{emitted.event_id}__SMP")
-    wiring.event_bus.acknowledge(emitted.event_id, "SMP")
-    first = delivery.get().get("doneAt")
-    assert wiring.event_bus.acknowledge(emitted.event_id, "SMP").processed is True
-    assert delivery.get().get("doneAt") == first
+    wiring.consumers.acknowledge(emitted.event_id, "SMP")
+    first = delivery.get().get("endedAt")
+    assert wiring.consumers.acknowledge(emitted.event_id, "SMP").event.processed is True
+    assert delivery.get().get("endedAt") == first
 
 
 def test_what_is_not_there_is_not_acknowledged(wiring: Wiring) -> None:
     with pytest.raises(NotFound):
-        wiring.event_bus.acknowledge(unique("event"), "SMP")
+        wiring.consumers.acknowledge(unique("event"), "SMP")
 
 
 def test_what_the_store_cannot_hold_is_refused(emit: Emit) -> None:

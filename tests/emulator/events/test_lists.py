@@ -38,10 +38,10 @@ def test_a_tenant_sees_its_own_events_alone(wiring: Wiring, emit: Emit, tenant: 
 
 
 def test_events_come_oldest_first_whatever_order_they_were_written_in(
-    wiring: Wiring, emit: Emit, tenant: str
+    wiring: Wiring, recorded: Emit, tenant: str
 ) -> None:
     start = datetime.now(UTC)
-    written = [emit(recorded_at=start + timedelta(seconds=s)) for s in (3, 1, 2)]
+    written = [recorded(recorded_at=start + timedelta(seconds=s)) for s in (3, 1, 2)]
     assert listed(wiring, Filter(tenant)) == ids([written[1], written[2], written[0]])
 
 
@@ -66,10 +66,10 @@ def test_as_many_types_as_a_call_may_name_are_found_at_once(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 def test_pages_give_every_event_exactly_once(
-    wiring: Wiring, emit: Emit, tenant: str, limit: int
+    wiring: Wiring, recorded: Emit, tenant: str, limit: int
 ) -> None:
     moment = datetime.now(UTC)
-    emitted = [emit(recorded_at=moment + timedelta(microseconds=n // 3)) for n in range(8)]
+    emitted = [recorded(recorded_at=moment + timedelta(microseconds=n // 3)) for n in range(8)]
     found = listed(wiring, Filter(tenant), limit)
     assert sorted(found) == sorted(ids(emitted))
     assert len(found) == len(set(found))
@@ -80,7 +80,7 @@ def test_pages_of_what_is_not_processed_skip_over_what_is(
 ) -> None:
     emitted = [emit() for _ in range(12)]
     for done in emitted[:10]:
-        wiring.event_bus.acknowledge(done.event_id, "SMP")
+        wiring.consumers.acknowledge(done.event_id, "SMP")
     assert listed(wiring, Filter(tenant, processed=False), limit=1) == ids(emitted[10:])
     assert listed(wiring, Filter(tenant, processed=True), limit=4) == ids(emitted[:10])
 

@@ -58,6 +58,13 @@ def test_events_are_listed_in_order_by_any_choice_of_filters(
     assert not filters or (*filters, "recordedAt") in composite("ecosystem_events")
 
 
+@pytest.mark.parametrize("tenant", [(), ("tenantId",)])
+@pytest.mark.parametrize("event_type", [(), ("eventType",)])
+def test_a_consumer_finds_what_is_due(tenant: tuple[str, ...], event_type: tuple[str, ...]) -> None:
+    due = (*tenant, "consumer", *event_type, "nextAttemptAt")
+    assert due in composite("deliveries")
+
+
 def test_a_user_is_found_in_all_tenants() -> None:
     scopes = overridden("members", "userId")
     assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes
@@ -74,6 +81,9 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("token_balances", "totalUsedTokens"),
         ("token_balances", "usage"),
         ("token_usage", "day"),
+        ("deliveries", "lastError"),
+        ("deliveries", "nextAttemptAt"),
+        ("deliveries", "recordedAt"),
         ("ecosystem_events", "payload"),
         ("notifications", "expiresAt"),
         ("notifications", "leaseUntil"),

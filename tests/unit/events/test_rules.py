@@ -1,5 +1,6 @@
 """Decisions on events: when one is done, and what a repeated key must repeat."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.models import Filter
-from shared.events.rules import done, fingerprint, wanted
+from shared.events.rules import MAX_CONSUMERS, done, fingerprint, settled, undone, wanted
+from shared.kernel.errors import Conflict
 from tests.builders import NEW_YEAR, event
 
 NAMES = st.sampled_from(["SMP", "ORDERING", "CRM"])
@@ -102,3 +104,33 @@ def vars_of(thing: object) -> dict[str, Any]:
 def test_processed_means_by_the_target_where_one_is_named(filter_: Filter, found: bool) -> None:
     half_done = done(event(targets=("SMP", "CRM")), "SMP")
     assert wanted(half_done, filter_) is found
+
+
+def test_an_event_has_a_bounded_number_of_consumers() -> None:
+    full = event(done_by=tuple(f"C{n:02}" for n in range(MAX_CONSUMERS)))
+    assert set(done(full, "C01").done_by) == set(full.done_by)
+    with pytest.raises(Conflict):
+        done(full, "another")
+
+
+def test_what_is_undone_is_as_before() -> None:
+    first = done(event(targets=("SMP", "CRM")), "SMP")
+    assert undone(done(first, "CRM"), "CRM") == first
+    for_all = event()
+    assert undone(done(for_all, "SMP"), "SMP") == for_all
+
+
+AGES = st.lists(st.integers(0, 30), max_size=12).map(lambda ages: sorted(ages, reverse=True))
+
+
+@given(AGES, st.sets(st.integers(0, 11)))
+def test_a_position_passes_nothing_that_is_open_or_may_be_preceded(
+    ages: list[int], open_: set[int]
+) -> None:
+    scanned = [event(recorded_at=NEW_YEAR - timedelta(seconds=age)) for age in ages]
+    left = {scanned[n].event_id for n in open_ if n < len(scanned)}
+    passed = settled(scanned, lambda e: e.event_id not in left, NEW_YEAR)
+    assert all(age >= 10 for age in ages[:passed])
+    assert not left & {e.event_id for e in scanned[:passed]}
+    if passed < len(ages):
+        assert ages[passed] < 10 or scanned[passed].event_id in left
