@@ -61,8 +61,8 @@ def removal(menu: Menu, entry: Entry) -> Event:
 
 def of_addition(entry_id: str, event: Event) -> Entry:
     """The entry as it was when it was added, from what was told then."""
-    fields = event.payload["fields"]
-    return added(entry_id, fields, event.source, event.recorded_at)
+    fields, at = event.payload["fields"], event.payload["updatedAt"]
+    return added(entry_id, fields, event.source, datetime.fromisoformat(at))
 
 
 def audience(tenant: Tenant, source: str) -> Sequence[str]:
@@ -77,6 +77,7 @@ def payload(kind: Kind, entry: Entry) -> dict[str, Any]:
         f"{kind.payload}Id": entry.entry_id,
         f"{kind.payload}Name": entry.fields["name"],
         "version": entry.version,
+        "updatedAt": rfc3339(entry.updated_at),
         "fields": dict(entry.fields),
     }
 
