@@ -24,6 +24,8 @@ FUNCTIONS = {
     "refresh_accounts": "functions.billing.pubsub",
     "refresh_billing_cycles": "functions.billing.schedule",
     "retry_events": "functions.events.schedule",
+    "sweep_page": "functions.sync.pubsub",
+    "sweep_routes": "functions.sync.schedule",
     "sync": "functions.sync.http",
     "sync_tenant": "functions.sync.runs",
     "tokens": "functions.tokens.http",

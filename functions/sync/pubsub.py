@@ -1,6 +1,7 @@
-"""Changes of mirrored documents, in the hub."""
+"""Changes of mirrored documents, in the hub; pages of the sweep."""
 
 from shared.entry.pubsub import Message, pubsub_message
+from shared.sync.runs import Page
 from shared.wiring import Wiring
 
 
@@ -9,3 +10,8 @@ def apply_change(message: Message, wiring: Wiring) -> None:
     event_id = message.attributes.get("event", message.message_id)
     happened = min(message.moment("time"), message.publish_time)
     wiring.mirror.apply(message.data, event_id, happened)
+
+
+@pubsub_message
+def sweep_page(message: Message, wiring: Wiring) -> None:
+    wiring.sweep.turn(message.read(Page))

@@ -43,6 +43,7 @@ class Settings:
     `rollover_caps` says how many unspent tokens a tier carries over; `alerts` are thresholds of
     what is left, in percent of the tier's tokens (`20%`) or in tokens (`50`). `hold_overrun` is
     `charge` or `cap`, `hold_expiry` is `void` or `full`: what a hold costs beyond its plan.
+    `sweep_per_minute` is how many documents a run of the sync's sweep looks at in a minute.
     """
 
     local: bool
@@ -55,6 +56,7 @@ class Settings:
     alerts: tuple[str, ...] = ("20%",)
     hold_overrun: str = "charge"
     hold_expiry: str = "void"
+    sweep_per_minute: int = 6_000
     packages: Mapping[str, Package] = field(default_factory=dict)
     stripe: StripeSettings = field(default_factory=StripeSettings)
     messaging: MessagingSettings = field(default_factory=MessagingSettings)
@@ -95,6 +97,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         alerts=tuple(environ.get("HYPHAE_ALERTS", "20%").split(",")),
         hold_overrun=environ.get("HYPHAE_HOLD_OVERRUN") or "charge",
         hold_expiry=environ.get("HYPHAE_HOLD_EXPIRY") or "void",
+        sweep_per_minute=_positive(environ.get("HYPHAE_SWEEP_PER_MINUTE"), 6_000),
         packages=read_packages(environ.get("HYPHAE_PACKAGES")),
         stripe=read_stripe(environ, hub),
         messaging=read_messaging(environ, local),
@@ -111,6 +114,12 @@ def _numbers(text: str | None, default: Mapping[str, int]) -> Mapping[str, int]:
     if not all(type(value) is int and value >= 0 for value in found.values()):
         raise UnsafeSettings("Tiers and caps are whole numbers of tokens.")
     return MappingProxyType(dict(found))
+
+
+def _positive(text: str | None, default: int) -> int:
+    if text and not (text.isascii() and text.isdecimal() and int(text)):
+        raise UnsafeSettings("HYPHAE_SWEEP_PER_MINUTE is a number of documents.")
+    return int(text or default)
 
 
 def _pairs(text: str) -> Mapping[str, str]:

@@ -19,8 +19,10 @@ def change_of(change: DocumentChange) -> Change:
 
 def document_found(document: Any) -> Version | None:
     """The version in a protobuf Document, None in none."""
-    if document is None:
-        return None
+    return None if document is None else version_in(document)
+
+
+def version_in(document: Any) -> Version:
     created, updated = document.create_time, document.update_time
     return version_of(document.fields, created.ToNanoseconds(), updated.ToNanoseconds())
 

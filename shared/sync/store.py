@@ -52,7 +52,10 @@ class Replicas:
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
         """Make it so, if nothing has changed since `found`; ChangedMeanwhile otherwise."""
         planned = writes.planned(place, found, outcome, write, self._clock() + KEPT)
-        client = self._clients(place.project)
+        self._commit(place.project, planned)
+
+    def _commit(self, project: str, planned: Sequence[Any]) -> None:
+        client = self._clients(project)
         with _conditional():
             client._firestore_api.commit(
                 request={"database": client._database_string, "writes": planned},

@@ -1,6 +1,7 @@
 """Cases in two projects, through the real triggers and the hub's topic."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from google.cloud import firestore
 
 from tests.builders import unique
-from tests.e2e.conftest import eventually
+from tests.e2e.conftest import Client, eventually
 
 Case = firestore.DocumentReference
 
@@ -81,3 +82,26 @@ def test_a_case_of_no_tenant_stays_where_it_is(cases: tuple[Case, Case]) -> None
     app.set({"name": "nobody's"})
     time.sleep(3)
     assert gone(backoffice)
+
+
+def finished(admin: Client, run_id: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = admin.get(f"/sync/routes/cases/runs/{run_id}").json()
+    return found if found["status"] == "done" else None
+
+
+def swept(admin: Client) -> dict[str, Any]:
+    answer = admin.post("/sync/routes/cases/verify", {})
+    assert answer.status_code == 202
+    return eventually(partial(finished, admin, answer.json()["runId"]))
+
+
+def test_a_run_of_the_sweep_can_be_watched_and_mends_what_its_events_did_not(
+    cases: tuple[Case, Case], key_client: Callable[[str], Client]
+) -> None:
+    app, backoffice = cases
+    app.set({"tenantId": "refugio", "name": "Luna"})
+    eventually(partial(shows, backoffice, name="Luna"))
+    run = swept(key_client("admin"))
+    assert run["drift"] == run["mended"] + run["refused"]
+    assert run["documents"] >= 1
+    assert content(app) == content(backoffice)

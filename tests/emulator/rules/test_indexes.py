@@ -97,6 +97,7 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("menu_sections", "updatedAt"),
         ("tenant_sync", "run"),
         ("tenant_sync", "syncConfig"),
+        ("sync_runs", "tenants"),
         ("cases", "_sync"),
         ("data_keys", "versions"),
         ("e", "data"),

@@ -33,6 +33,7 @@ CALLS = [
     ("sync", "PATCH", "/api/v1/sync/tenants/t/products/p"),
     ("sync", "POST", "/api/v1/sync/tenants/t/run"),
     ("sync", "PUT", "/api/v1/sync/tenants/t/status/SMP"),
+    ("sync", "POST", "/api/v1/sync/routes/cases/backfill"),
     ("tokens", "GET", "/api/v1/tokens/balance"),
     ("tokens", "POST", "/api/v1/tokens/check"),
     ("tokens", "POST", "/api/v1/tokens/deduct"),

@@ -1,0 +1,147 @@
+"""The sweep: hold both sides of a route to each other, page by page, and mend what differs.
+
+It verifies, repairs and back-fills alike: what the other side never had is a difference as any
+other. A run is a chain of pages over Pub/Sub, each of which tells of the next once it is counted.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from shared.kernel.clock import Clock
+from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.ids import new_id
+from shared.platform.firestore import ChangedMeanwhile
+from shared.platform.logs import log
+from shared.sync.comparing import Comparison, Sides
+from shared.sync.mending import Mender, Outcome
+from shared.sync.models import Peer
+from shared.sync.routes import Route, peers_of
+from shared.sync.runs import RUNNING, STOPPED, Count, Page, Run, turned
+from shared.sync.sweeps import Seen, Sweeps
+
+LARGEST_PAGE = 100
+PAGES_A_MINUTE = 12  # at least, so that no page waits longer than five seconds
+Publish = Callable[[bytes], None]
+
+
+class Sweep:
+    """`per_minute` is the budget: documents that a run looks at in a minute, at most."""
+
+    def __init__(
+        self,
+        sweeps: Sweeps,
+        sides: Sides,
+        mender: Mender,
+        publish: Publish,
+        per_minute: int,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sweeps = sweeps
+        self._sides = sides
+        self._mender = mender
+        self._publish = publish
+        self._per_minute = per_minute
+        self._clock = clock
+        self._sleep = sleep
+
+    def start(self, route_id: str, kind: str) -> Run:
+        """A new run, or the one that is under way. Raises NotFound, or Conflict if disabled."""
+        route = self._sweeps.route(route_id)
+        if route is None:
+            raise NotFound(reason="route")
+        if not route.enabled:
+            raise Conflict("The route is not enabled.", reason="route_disabled")
+        run = self._sweeps.under_way(route_id) or self._begun(route_id, kind)
+        self._tell(run)
+        return run
+
+    def start_all(self) -> int:
+        """A run of every enabled route; how many."""
+        names = self._sweeps.enabled()
+        for route_id in names:
+            self.start(route_id, "nightly")
+        return len(names)
+
+    def run(self, route_id: str, run_id: str) -> Run:
+        """Raises NotFound, also for another route's run."""
+        seen = self._sweeps.look(run_id)
+        if seen is None or seen.run.route_id != route_id:
+            raise NotFound(reason="run")
+        return seen.run
+
+    def turn(self, page: Page) -> None:
+        """Mend a page, count it once, tell of the next. One that was counted is only passed on.
+
+        Raises DependencyUnavailable, so that the page comes again.
+        """
+        seen = self._sweeps.look(page.run_id)
+        if seen is None or seen.run.status != RUNNING:
+            return
+        if page.page == seen.run.page:
+            self._turn(seen)
+        elif page.page == seen.run.page - 1:
+            self._tell(seen.run)
+
+    def _turn(self, seen: Seen) -> None:
+        began, route = self._clock(), self._sweeps.route(seen.run.route_id)
+        if route is None or not route.enabled:
+            self._counted(replace(seen.run, status=STOPPED, updated_at=began), seen)
+            return
+        found = self._sides.compare(route, seen.run.cursor, self._most, seen.run.run_id)
+        outcome = self._mender.mend(Only(route), found.cases)
+        after = turned(seen.run, _counts(found, outcome), found.end, self._clock())
+        if self._counted(after, seen):
+            self._wait(len(found.tenants), (self._clock() - began).total_seconds())
+            self._go_on(after)
+
+    @property
+    def _most(self) -> int:
+        return max(1, min(LARGEST_PAGE, self._per_minute // PAGES_A_MINUTE))
+
+    def _counted(self, run: Run, seen: Seen) -> bool:
+        """False if another delivery of this page was faster; it tells of the next."""
+        try:
+            self._sweeps.save(run, seen.updated)
+        except ChangedMeanwhile:
+            return False
+        return True
+
+    def _go_on(self, run: Run) -> None:
+        if run.status == RUNNING:
+            self._tell(run)
+        else:
+            severity = "WARNING" if run.total.drift else "INFO"
+            log(severity, "swept", route=run.route_id, run=run.run_id, **run.total._asdict())
+
+    def _begun(self, route_id: str, kind: str) -> Run:
+        now = self._clock()
+        run = Run(new_id(), route_id, kind, now, now)
+        self._sweeps.add(run)
+        return run
+
+    def _tell(self, run: Run) -> None:
+        self._publish(Page(run_id=run.run_id, page=run.page).model_dump_json().encode())
+
+    def _wait(self, documents: int, taken: float) -> None:
+        self._sleep(max(0.0, documents * 60 / self._per_minute - taken))
+
+
+class Only:
+    """One route by itself, as it is now: others have runs of their own."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+
+    def peers(self, project: str, collection: str) -> list[Peer] | None:
+        return peers_of([self._route], project, collection)
+
+
+def _counts(found: Comparison, outcome: Outcome) -> Mapping[str, Count]:
+    mended = outcome.mended | found.mended
+    counts: dict[str, Count] = {}
+    for name, tenant in found.tenants.items():
+        one = Count(1, int(name in mended), int(name in outcome.refused))
+        counts[tenant] = counts.get(tenant, Count()) + one
+    return counts
