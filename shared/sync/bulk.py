@@ -55,18 +55,26 @@ class Bulk(Replicas):
 
     def tombstones(self, places: Sequence[Place]) -> Mapping[Place, Tombstone]:
         """Those that are there, in one call a project."""
-        named = {writes.names(place).tombstone: place for place in places}
-        found: dict[str, Any] = {}
-        for project in {place.project for place in places}:
-            mine = [name for name, place in named.items() if place.project == project]
-            found |= self._get(project, mine)
-        stones = {named[name]: tombstone_found(document) for name, document in found.items()}
+        found = self._all({place: writes.names(place).tombstone for place in places})
+        stones = {place: tombstone_found(document) for place, document in found.items()}
         return {place: stone for place, stone in stones.items() if stone}
+
+    def versions(self, places: Sequence[Place]) -> Mapping[Place, Version]:
+        """Those that are there, in one call a project."""
+        found = self._all({place: writes.names(place).document for place in places})
+        return {place: version_in(document) for place, document in found.items()}
 
     def commit_all(self, project: str, planned: Iterable[Planned]) -> None:
         """All in one commit, if nothing has changed since any was found; else ChangedMeanwhile."""
         expires = self._clock() + KEPT
         self._commit(project, [write for one in planned for write in writes.planned(*one, expires)])
+
+    def _all(self, names: Mapping[Place, str]) -> dict[Place, Any]:
+        found: dict[str, Any] = {}
+        for project in {place.project for place in names}:
+            mine = [name for place, name in names.items() if place.project == project]
+            found |= self._get(project, mine)
+        return {place: found[name] for place, name in names.items() if name in found}
 
     def _documents(self, end: End, cursor: str, upto: str | None, most: int) -> Iterator[Any]:
         client = self._clients(end.project)

@@ -61,6 +61,17 @@ class Sides:
             end,
         )
 
+    def again(self, ids: Sequence[str], route: Route, run_id: str) -> Sequence[Case]:
+        """What is left to mend of documents that both sides hold."""
+        places = {name: [_place(end, name) for end in (route.source, route.target)] for name in ids}
+        found = self._bulk.versions([place for pair in places.values() for place in pair])
+        pairs = [
+            Pair(name, *(Held(place, found.get(place)) for place in pair))
+            for name, pair in places.items()
+        ]
+        known = self._with_tombstones(pairs)
+        return [case for pair in known if (case := _case(pair, run_id)).changes]
+
     def _pairs(self, route: Route, cursor: str, most: int) -> tuple[Sequence[Pair], str | None]:
         """One side leads; the other is read as far as that came, and may end earlier itself."""
         one = self._bulk.after(route.source, cursor, None, most)
@@ -86,7 +97,11 @@ def _pair(route: Route, name: str, one: Range, other: Range) -> Pair:
 
 
 def _held(end: End, name: str, found: Range) -> Held:
-    return Held(Place(end.project, end.collection, name), found.versions.get(name))
+    return Held(_place(end, name), found.versions.get(name))
+
+
+def _place(end: End, name: str) -> Place:
+    return Place(end.project, end.collection, name)
 
 
 def _unsure(pair: Pair) -> Iterable[Place]:

@@ -32,6 +32,9 @@ class Outcome:
     mended: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.mended | other.mended, self.refused | other.refused)
+
 
 class Mender:
     """Merges nothing itself: the Mirror does, as it does for every other change."""
@@ -48,7 +51,7 @@ class Mender:
         if outcome is None:
             return self._each(routes, cases)
         rest = self._each(routes, [case for case in cases if not case.found])
-        return Outcome(outcome.mended | rest.mended, outcome.refused | rest.refused)
+        return outcome + rest
 
     def _together(self, routes: Routes, cases: Sequence[Case]) -> Outcome | None:
         """None if it has to be done one by one."""

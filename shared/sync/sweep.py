@@ -5,7 +5,7 @@ other. A run is a chain of pages over Pub/Sub, each of which tells of the next o
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from shared.kernel.clock import Clock
@@ -14,13 +14,14 @@ from shared.kernel.ids import new_id
 from shared.platform.firestore import ChangedMeanwhile
 from shared.platform.logs import log
 from shared.sync.comparing import Comparison, Sides
-from shared.sync.mending import Mender, Outcome
+from shared.sync.mending import Case, Mender, Outcome
 from shared.sync.models import Peer
 from shared.sync.routes import Route, peers_of
 from shared.sync.runs import RUNNING, STOPPED, Count, Page, Run, turned
 from shared.sync.sweeps import Seen, Sweeps
 
 LARGEST_PAGE = 100
+MOST_ROUNDS = 3
 PAGES_A_MINUTE = 12  # at least, so that no page waits longer than five seconds
 Publish = Callable[[bytes], None]
 
@@ -90,11 +91,20 @@ class Sweep:
             self._counted(replace(seen.run, status=STOPPED, updated_at=began), seen)
             return
         found = self._sides.compare(route, seen.run.cursor, self._most, seen.run.run_id)
-        outcome = self._mender.mend(Only(route), found.cases)
+        outcome = self._mended(route, found.cases, seen.run.run_id)
         after = turned(seen.run, _counts(found, outcome), found.end, self._clock())
         if self._counted(after, seen):
             self._wait(len(found.tenants), (self._clock() - began).total_seconds())
             self._go_on(after)
+
+    def _mended(self, route: Route, cases: Sequence[Case], run_id: str) -> Outcome:
+        """What both sides said is looked at again: one may have learned what the other lacks."""
+        outcome = self._mender.mend(Only(route), cases)
+        for _ in range(MOST_ROUNDS - 1):
+            ids = [case.document_id for case in cases if not case.found]
+            cases = self._sides.again(ids, route, run_id) if ids else ()
+            outcome += self._mender.mend(Only(route), cases)
+        return outcome
 
     @property
     def _most(self) -> int:

@@ -17,7 +17,7 @@ from shared.sync.rules import NOBODY
 from shared.sync.stamps import NEVER, Stamp, is_ahead, physical_us
 
 MOST_TRIED = 8  # fields, and thus 256 digests
-TICK_NS = 1_000  # the store's times are whole microseconds
+LONG_AGO = 1  # no write of the engine replaced such a version, so this is no echo
 
 Before = Mapping[str, bytes | None]  # what fields held: None is nothing
 
@@ -85,7 +85,7 @@ def _again(here: Held, there: Held, before: Version, run_id: str) -> Change:
     new = replace(version, updated=awaited(version) or version.updated)
     deleted = max(_buried(here), _buried(there), marks.deleted)
     marks = replace(marks, deleted=deleted)
-    old = replace(before, marks=marks, updated=new.updated - TICK_NS)
+    old = replace(before, marks=marks, updated=LONG_AGO)
     event = f"{run_id}:{_name(here.place, version.updated)}"
     return Change(here.place, event, new.updated // 1000, old, new)
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from shared.sync.models import Bury, Found, Keep, Place, Write
+from shared.sync.sweep import MOST_ROUNDS
 from shared.sync.untold import Held, to_tell
 from tests.unit.sync.users import Crowd, put, update
 from tests.unit.sync.world import COLLECTION, DOCUMENT, SECOND, Crash, World
@@ -35,11 +36,16 @@ def held(world: World, name: str) -> Held:
 
 
 def sweep(world: World) -> int:
-    """How often something was told."""
-    changes = to_tell(held(world, A), held(world, B), "run")
-    for change in changes:
-        world.mirror.mirror(change)
-    return len(changes)
+    """How often something was told. As in a run, what both sides spoke of is looked at again."""
+    told = 0
+    for _ in range(MOST_ROUNDS):
+        changes = to_tell(held(world, A), held(world, B), "run")
+        for change in changes:
+            world.mirror.mirror(change)
+        told += len(changes)
+        if not changes:
+            break
+    return told
 
 
 def known_to_both(**fields: bytes) -> Mortal:
