@@ -24,7 +24,7 @@ from shared.entry.wire import Nothing, Wire
 from shared.kernel.errors import InvalidRequest
 from shared.wiring import Wiring
 
-VERSION_TAG = re.compile(r'"([1-9][0-9]{0,15})"', re.ASCII)
+VERSION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,15})"', re.ASCII)
 
 
 class Calls(NamedTuple):
@@ -101,7 +101,10 @@ def _stated(fields: dict[str, Any], tenant: Tenant) -> dict[str, Any]:
 
 
 def _expected(call: Call[Any]) -> int | None:
-    """The version in If-Match, an entity tag as answers carry it (RFC 9110); None for any."""
+    """The version in If-Match, an entity tag as answers carry it (RFC 9110); None for any.
+
+    One that a proxy has weakened, because it compressed the answer, still names its version.
+    """
     given = call.headers.get("If-Match", "*")
     tag = VERSION_TAG.fullmatch(given)
     if tag is None and given != "*":

@@ -7,4 +7,5 @@ from shared.wiring import Wiring
 
 @pubsub_message
 def sync_tenant(message: Message, wiring: Wiring) -> None:
-    wiring.syncing.go_on(message.read(RunMessage))
+    traceparent = message.attributes.get("traceparent", "")
+    wiring.syncing.go_on(message.read(RunMessage), traceparent)

@@ -59,7 +59,8 @@ def run(call: Call[RunRequest], wiring: Wiring) -> SyncView:
     where, product = tenant_of(call, wiring, WRITE_STATUS), call.input.product_type
     if product not in where.products:
         raise ValidationFailed([FieldError("/productType", "not_found")])
-    return _view(wiring.syncing.begin(where, product))
+    traceparent = call.headers.get("Traceparent", "")
+    return _view(wiring.syncing.begin(where, product, traceparent))
 
 
 def _service(sync: TenantSync) -> ServiceView:

@@ -20,29 +20,28 @@ class Directory:
 
     def __init__(self, client: firestore.Client) -> None:
         self._tenants = client.collection("tenants")
-        self._known: Remembered[str, Tenant | None] = Remembered(REMEMBERED_SECONDS)
+        self._by_id: Remembered[str, Tenant] = Remembered(REMEMBERED_SECONDS)
+        self._by_slug: Remembered[str, Tenant] = Remembered(REMEMBERED_SECONDS)
 
     def tenant(self, tenant_id: str) -> Tenant:
         """Raises NotFound where there is none."""
-        return _there(self._known.get(f"id:{tenant_id}", partial(self._by_id, tenant_id)))
+        return self._by_id.get(tenant_id, partial(self._read, tenant_id))
 
     def called(self, slug: str) -> Tenant:
         """Raises NotFound where no tenant has the slug."""
-        return _there(self._known.get(f"slug:{slug}", partial(self._by_slug, slug)))
+        return self._by_slug.get(slug, partial(self._find, slug))
 
-    def _by_id(self, tenant_id: str) -> Tenant | None:
+    def _read(self, tenant_id: str) -> Tenant:
         found = db.read(self._tenants.document(tenant_id))
-        return _tenant(tenant_id, found[0]) if found else None
+        if found is None:
+            raise NotFound(reason="tenant")
+        return _tenant(tenant_id, found[0])
 
-    def _by_slug(self, slug: str) -> Tenant | None:
+    def _find(self, slug: str) -> Tenant:
         query = self._tenants.where(filter=FieldFilter("slug", "==", slug))
-        return next((_tenant(name, row) for name, row in db.find(query.limit(1))), None)
-
-
-def _there(tenant: Tenant | None) -> Tenant:
-    if tenant is None:
-        raise NotFound(reason="tenant")
-    return tenant
+        for tenant_id, row in db.find(query.limit(1)):
+            return _tenant(tenant_id, row)
+        raise NotFound(reason="slug")
 
 
 def _tenant(tenant_id: str, row: dict[str, Any]) -> Tenant:

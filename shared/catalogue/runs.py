@@ -43,7 +43,7 @@ class Syncing:
         menus: Menus,
         syncs: TenantSyncs,
         bus: EventBus,
-        publish: Callable[[bytes], None],
+        publish: Callable[..., None],
         clock: Clock,
     ) -> None:
         self._directory = directory
@@ -62,25 +62,25 @@ class Syncing:
         decide = partial(progress.reported, report=report, now=self._clock())
         return self._syncs.change(tenant.tenant_id, product_type, decide)
 
-    def begin(self, tenant: Tenant, product_type: str) -> TenantSync:
+    def begin(self, tenant: Tenant, product_type: str, traceparent: str = "") -> TenantSync:
         """A run, or the one under way; it is sent on its way in either case."""
         _require_product(tenant, product_type)
         decide = partial(progress.begun, run_id=new_id(), now=self._clock())
         sync = self._syncs.change(tenant.tenant_id, product_type, decide)
-        self._send(tenant.tenant_id, sync)
+        self._send(tenant.tenant_id, sync, traceparent)
         return sync
 
-    def go_on(self, message: RunMessage) -> None:
+    def go_on(self, message: RunMessage, traceparent: str = "") -> None:
         """The next parts of a run; nothing where it has ended. Its failure is its outcome."""
         try:
-            self._tell_parts(message)
+            self._tell_parts(message, traceparent)
         except DependencyUnavailable:
             raise
         except Exception as failure:
             self._fail(message, type(failure).__name__)
             raise
 
-    def _tell_parts(self, message: RunMessage) -> None:
+    def _tell_parts(self, message: RunMessage, traceparent: str) -> None:
         tenant = self._directory.tenant(message.tenant_id)
         _require_product(tenant, message.product_type)
         for attempt in range(PARTS_A_DELIVERY):
@@ -92,7 +92,7 @@ class Syncing:
                 self._tell_part(tenant, stored, run)
             except ChangedMeanwhile:
                 pause(attempt)
-        self._send(tenant.tenant_id, stored.sync)
+        self._send(tenant.tenant_id, stored.sync, traceparent)
 
     def _tell_part(self, tenant: Tenant, before: Stored, run: Run) -> None:
         now = self._clock()  # before it is read: a removal meanwhile is told to be later
@@ -122,12 +122,14 @@ class Syncing:
 
         self._syncs.change(message.tenant_id, message.product_type, decide)
 
-    def _send(self, tenant_id: str, sync: TenantSync) -> None:
-        if sync.run:
-            wanted = RunMessage(
-                tenant_id=tenant_id, product_type=sync.product_type, run_id=sync.run.run_id
-            )
-            self._publish(wanted.model_dump_json().encode())
+    def _send(self, tenant_id: str, sync: TenantSync, traceparent: str) -> None:
+        if sync.run is None:
+            return
+        wanted = RunMessage(
+            tenant_id=tenant_id, product_type=sync.product_type, run_id=sync.run.run_id
+        )
+        trace = {"traceparent": traceparent} if traceparent else {}
+        self._publish(wanted.model_dump_json().encode(), **trace)
 
 
 def _require_product(tenant: Tenant, product_type: str) -> None:

@@ -21,9 +21,8 @@ from shared.kernel.errors import (
 )
 from shared.kernel.ids import derived_id, is_safe_id, new_id
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
+from shared.platform.firestore import ATTEMPTS, AlreadyThere, ChangedMeanwhile, pause
 
-ATTEMPTS = 8
 Fields = Mapping[str, Any]
 
 

@@ -9,10 +9,9 @@ from shared.auth.models import Tenant
 from shared.catalogue.models import Place, Run, TenantSync
 from shared.events.models import Recording
 from shared.kernel.errors import DependencyUnavailable
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
+from shared.platform.firestore import ATTEMPTS, AlreadyThere, ChangedMeanwhile, pause
 from shared.platform.wire import Wire
 
-ATTEMPTS = 8
 Decide = Callable[[TenantSync], TenantSync]
 
 

@@ -42,16 +42,18 @@ class Line:
 
     def __init__(self, wiring: Wiring) -> None:
         self.sent: list[RunMessage] = []
+        self.traces: list[str | None] = []
         self.syncing = syncing(wiring, self.publish)
 
-    def publish(self, data: bytes) -> None:
+    def publish(self, data: bytes, **attributes: str) -> None:
+        self.traces.append(attributes.get("traceparent"))
         self.sent.append(RunMessage.model_validate_json(data))
 
     def deliver(self) -> None:
         self.syncing.go_on(self.sent.pop(0))
 
 
-def syncing(wiring: Wiring, publish: Callable[[bytes], None]) -> Syncing:
+def syncing(wiring: Wiring, publish: Callable[..., None]) -> Syncing:
     stores = wiring.menus, TenantSyncs(wiring.hub)
     return Syncing(wiring.directory, *stores, wiring.event_bus, publish, wiring.clock)
 

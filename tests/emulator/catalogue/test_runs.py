@@ -152,3 +152,17 @@ def test_a_product_that_the_tenant_has_not_is_not_synced(line: Line, tenant: Ten
     with pytest.raises(NotFound):
         line.syncing.go_on(foreign)
     assert line.sent == []
+
+
+def test_a_long_run_goes_on_in_another_message_of_the_same_trace(
+    line: Line, tenant: Tenant, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.catalogue.runs.PARTS_A_DELIVERY", 2)
+    fill(0, 2 * PART + 1)
+    line.syncing.begin(tenant, SMP, "00-trace")
+    line.syncing.go_on(line.sent[0], "00-trace")
+    assert state(line, tenant) == ("syncing", None)
+    assert line.sent[0] == line.sent[1]
+    assert line.traces == ["00-trace", "00-trace"]
+    line.syncing.go_on(line.sent[1])
+    assert state(line, tenant) == ("success", None)

@@ -154,7 +154,9 @@ def test_who_names_the_version_they_read_overwrites_no_other(
         assert code(late) == (409, "conflict")
         assert late.get_json()["version"] == 2
     assert code(client.send("PATCH", one, {"price": 1}, If_Match="2")) == (400, "invalid-request")
-    assert client.send("DELETE", one, If_Match='"2"').status_code == 204
+    weakened = client.send("PATCH", one, {"price": 700}, If_Match='W/"2"')
+    assert (weakened.status_code, weakened.headers["ETag"]) == (200, '"3"')
+    assert client.send("DELETE", one, If_Match='"3"').status_code == 204
 
 
 def test_edits_at_once_are_all_kept_and_each_is_told(
