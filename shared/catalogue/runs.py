@@ -95,7 +95,7 @@ class Syncing:
         self._send(tenant.tenant_id, stored.sync, traceparent)
 
     def _tell_part(self, tenant: Tenant, before: Stored, run: Run) -> None:
-        now = self._clock()  # before it is read: a removal meanwhile is told to be later
+        now = self._clock()
         part = self._part(tenant, run.place)
         event = rules.republication(tenant, before.sync.product_type, run, part, now)
         after = progress.advanced(before.sync, run, part, now)
