@@ -1,6 +1,6 @@
 """The event calls: emit and list; what consumers say stands beside."""
 
-from functions.events import consuming, streams
+from functions.events import consuming, streams, webhooks
 from functions.events.area import EMIT, READ, acting_tenant, area, require_own, view_of
 from functions.events.schemas import (
     EmitAnswer,
@@ -15,7 +15,7 @@ from shared.events.models import EVERYBODY, Event, Filter
 from shared.kernel.ids import derived_uuid
 from shared.wiring import Wiring
 
-__all__ = ["consuming", "ecosystem", "streams"]
+__all__ = ["consuming", "ecosystem", "streams", "webhooks"]
 
 
 @area.route("POST", "/events", EmitRequest, EmitAnswer, status=202)

@@ -38,6 +38,20 @@ class Wire:
 
     def get(self, paths: Iterable[str]) -> dict[str, Found]:
         """Those of the documents that are there, by path, in one call."""
+        found = [answer.found for answer in self._answers(paths)]
+        return {
+            document.name.removeprefix(self._root): _found(document)
+            for document in found
+            if document.name
+        }
+
+    def look(self, path: str) -> tuple[Found | None, int]:
+        """The document if it is there, and as of when: in nanoseconds of the store's clock."""
+        (answer,) = self._answers([path])
+        found = _found(answer.found) if answer.found.name else None
+        return found, answer.read_time.ToNanoseconds()
+
+    def _answers(self, paths: Iterable[str]) -> list[Any]:
         names = [self._root + path for path in paths]
         request = _GetRequest(database=self._database, documents=names)
         with bounded():
@@ -47,14 +61,7 @@ class Wire:
                 retry=PATIENT,
                 timeout=TIMEOUT_SECONDS,
             )
-            found = [types.BatchGetDocumentsResponse.pb(answer).found for answer in answers]
-        return {
-            document.name.removeprefix(self._root): Found(
-                plain_fields(document.fields), document.update_time
-            )
-            for document in found
-            if document.name
-        }
+            return [types.BatchGetDocumentsResponse.pb(answer) for answer in answers]
 
     def ordered(
         self, collection: str, field: str, start: int, limit: int, falling: bool = False
@@ -152,3 +159,7 @@ class Wire:
 
 def _noting(field: str) -> Packed:
     return {"field_path": field, "set_to_server_value": _STORES_TIME}
+
+
+def _found(document: Any) -> Found:
+    return Found(plain_fields(document.fields), document.update_time)

@@ -9,9 +9,12 @@ from shared.wiring.catalogue import CatalogueWiring
 from shared.wiring.notifications import NotificationsWiring
 from shared.wiring.streams import StreamsWiring
 from shared.wiring.sync import SyncWiring
+from shared.wiring.webhooks import WebhooksWiring
 
 
-class Wiring(BillingWiring, CatalogueWiring, NotificationsWiring, StreamsWiring, SyncWiring):
+class Wiring(
+    BillingWiring, CatalogueWiring, NotificationsWiring, StreamsWiring, SyncWiring, WebhooksWiring
+):
     """What a handler may ask for: these areas, and those that they build upon."""
 
 

@@ -28,6 +28,12 @@ class Client(NamedTuple):
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.function.get(path, headers=self.credential | headers)
 
+    def patch(self, path: str, body: Any) -> TestResponse:
+        return self.function.patch(path, json=body, headers=self.credential)
+
+    def delete(self, path: str) -> TestResponse:
+        return self.function.delete(path, headers=self.credential)
+
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         keyed = {"Idempotency-Key": uuid4().hex} | self.credential | _titled(headers)
         if isinstance(body, bytes):

@@ -100,7 +100,8 @@ BACKBONE_ONLY: Documents = {
     "tenants/refugio/secrets/key": {"tenantId": "refugio"},
     "users/dora/secrets/key": {"userId": DORA},
     "webhook_attempts/attempt": {"tenantId": "refugio"},
-    "webhook_endpoints/endpoint": {"tenantId": "refugio", "secret": "s"},
+    "webhook_deliveries/delivery": {"tenantId": "refugio", "status": "held"},
+    "webhook_endpoints/refugio": {"tenantId": "refugio", "endpoints": {"e": {"secrets": ["s"]}}},
     "webhook_events/evt": {"type": "charge.refunded", "done": True},
     "webhook_parked/pi": {"cause": "unknown_account"},
 }

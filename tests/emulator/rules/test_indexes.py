@@ -65,6 +65,17 @@ def test_a_consumer_finds_what_is_due(tenant: tuple[str, ...], event_type: tuple
     assert due in composite("deliveries")
 
 
+def test_an_endpoint_s_deliveries_and_attempts_are_found_in_each_order() -> None:
+    of_one = {("webhookId", "status", order) for order in ("nextAttemptAt", "recordedAt")} | {
+        ("webhookId", "status", "subject", "recordedAt")
+    }
+    assert set(composite("webhook_deliveries")) == of_one | {
+        ("status", "webhookId", "nextAttemptAt")
+    }
+    attempts = {("webhookId", "at"), ("webhookId", "-at"), ("webhookId", "taken", "-at")}
+    assert set(composite("webhook_attempts")) == attempts
+
+
 def test_a_user_is_found_in_all_tenants() -> None:
     scopes = overridden("members", "userId")
     assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes
@@ -91,6 +102,13 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("outbox", "payload"),
         ("token_purchases", "moves"),
         ("users", "identities"),
+        ("webhook_attempts", "at"),
+        ("webhook_attempts", "expiresAt"),
+        ("webhook_attempts", "outcome"),
+        ("webhook_deliveries", "expiresAt"),
+        ("webhook_deliveries", "nextAttemptAt"),
+        ("webhook_deliveries", "recordedAt"),
+        ("webhook_endpoints", "endpoints"),
         ("webhook_events", "expiresAt"),
         ("webhook_events", "receivedAt"),
         ("menu_items", "updatedAt"),

@@ -33,6 +33,8 @@ CALLS = [
     ("sync", "PATCH", "/api/v1/sync/tenants/t/products/p"),
     ("sync", "POST", "/api/v1/sync/tenants/t/run"),
     ("sync", "PUT", "/api/v1/sync/tenants/t/status/SMP"),
+    ("ecosystem", "GET", "/api/v1/ecosystem/webhooks"),
+    ("ecosystem", "POST", "/api/v1/ecosystem/webhooks/wh_1.t/recover"),
     ("sync", "POST", "/api/v1/sync/routes/cases/backfill"),
     ("tokens", "GET", "/api/v1/tokens/balance"),
     ("tokens", "POST", "/api/v1/tokens/check"),

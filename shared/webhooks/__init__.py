@@ -1,0 +1,1 @@
+"""Webhooks: what happens in a tenant, told to addresses of its own, signed, until it is taken."""

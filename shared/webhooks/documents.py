@@ -1,0 +1,136 @@
+"""How endpoints, deliveries and attempts are stored, and what of an event is told."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from shared.events.models import Event
+from shared.kernel.clock import rfc3339
+from shared.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Secret
+
+Document = dict[str, Any]
+# Firestore drops what is older (TTL); what is kept for a disabled endpoint as well.
+KEPT = timedelta(days=90)
+
+
+def endpoint_document(endpoint: Endpoint) -> Document:
+    return {
+        "url": endpoint.url,
+        "eventTypes": list(endpoint.event_types),
+        "description": endpoint.description,
+        "ordered": endpoint.ordered,
+        "createdAt": endpoint.created_at,
+        "updatedAt": endpoint.updated_at,
+        "secrets": [secret._asdict() for secret in endpoint.secrets],
+        "disabled": endpoint.disabled,
+        "openUntil": endpoint.open_until,
+        "trips": endpoint.trips,
+    }
+
+
+def read_endpoint(webhook_id: str, tenant_id: str, row: Document) -> Endpoint:
+    return Endpoint(
+        webhook_id=webhook_id,
+        tenant_id=tenant_id,
+        url=row["url"],
+        event_types=tuple(row["eventTypes"]),
+        description=row["description"],
+        ordered=row["ordered"],
+        created_at=row["createdAt"],
+        updated_at=row["updatedAt"],
+        secrets=tuple(Secret(**secret) for secret in row["secrets"]),
+        disabled=row["disabled"],
+        open_until=row["openUntil"],
+        trips=row["trips"],
+    )
+
+
+def delivery_document(delivery: Delivery, now: datetime) -> Document:
+    return {
+        "webhookId": delivery.webhook_id,
+        "tenantId": delivery.tenant_id,
+        "eventId": delivery.event_id,
+        "eventType": delivery.event_type,
+        "subject": delivery.subject,
+        "recordedAt": delivery.recorded_at,
+        "expiresAt": now + KEPT,
+        **delivery_state(delivery),
+    }
+
+
+def delivery_state(delivery: Delivery) -> Document:
+    """What changes of a delivery."""
+    return {
+        "status": delivery.status,
+        "attempts": delivery.attempts,
+        "nextAttemptAt": delivery.next_attempt_at,
+        "cause": delivery.cause,
+    }
+
+
+def read_delivery(delivery_id: str, row: Document) -> Delivery:
+    return Delivery(
+        delivery_id=delivery_id,
+        webhook_id=row["webhookId"],
+        tenant_id=row["tenantId"],
+        event_id=row["eventId"],
+        event_type=row["eventType"],
+        subject=row["subject"],
+        recorded_at=row["recordedAt"],
+        status=row["status"],
+        attempts=row["attempts"],
+        next_attempt_at=row["nextAttemptAt"],
+        cause=row["cause"],
+    )
+
+
+def attempt_document(attempt: Attempt) -> Document:
+    return {
+        "webhookId": attempt.webhook_id,
+        "tenantId": attempt.tenant_id,
+        "eventId": attempt.event_id,
+        "eventType": attempt.event_type,
+        "number": attempt.number,
+        "at": attempt.at,
+        "tookMs": attempt.took_ms,
+        "taken": attempt.outcome.taken,
+        "outcome": attempt.outcome._asdict(),
+        "nextAttemptAt": attempt.next_attempt_at,
+        "expiresAt": attempt.at + KEPT,
+    }
+
+
+def read_attempt(attempt_id: str, row: Document) -> Attempt:
+    return Attempt(
+        attempt_id=attempt_id,
+        webhook_id=row["webhookId"],
+        tenant_id=row["tenantId"],
+        event_id=row["eventId"],
+        event_type=row["eventType"],
+        number=row["number"],
+        at=row["at"],
+        took_ms=row["tookMs"],
+        outcome=Outcome(**row["outcome"]),
+        next_attempt_at=row["nextAttemptAt"],
+    )
+
+
+def body_of(event: Event) -> bytes:
+    """A CloudEvent 1.0 in JSON, with the `timestamp` that Standard Webhooks has beside its type."""
+    at = rfc3339(event.recorded_at)
+    told = {
+        "specversion": "1.0",
+        "id": event.event_id,
+        "type": event.event_type,
+        "source": event.source,
+        "subject": event.subject,
+        "time": at,
+        "timestamp": at,
+        "datacontenttype": "application/json",
+        "tenantid": event.tenant_id,
+        "schemaversion": event.schema_version,
+        "data": event.payload,
+    }
+    kept = {name: value for name, value in told.items() if value is not None}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)

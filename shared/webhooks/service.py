@@ -1,0 +1,166 @@
+"""Use cases of endpoints: register, change, rotate, pause, test, and send what was missed."""
+
+import base64
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from shared.events.models import EVERYBODY, Event
+from shared.kernel.clock import Clock, rfc3339
+from shared.kernel.errors import Conflict, DependencyUnavailable, InvalidRequest
+from shared.kernel.ids import is_safe_id, new_id
+from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.webhooks import rules
+from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret
+from shared.webhooks.queue import BATCH, Queue
+from shared.webhooks.record import Position, Record
+from shared.webhooks.sending import Sender
+from shared.webhooks.store import Endpoints, new_webhook_id, tenant_of
+
+__all__ = ["Draft", "Webhooks", "tenant_of"]
+
+SECRET_BYTES = 32
+ROUNDS = 100
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Draft(NamedTuple):
+    """What a client says of an endpoint; None where it says nothing."""
+
+    url: str | None = None
+    event_types: Sequence[str] | None = None
+    description: str | None = None
+    ordered: bool | None = None
+    enabled: bool | None = None
+
+
+class Webhooks:
+    """The endpoints of tenants, as their administrators see them."""
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        queue: Queue,
+        record: Record,
+        sender: Sender,
+        poster: Poster,
+        wake: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self._endpoints = endpoints
+        self._queue = queue
+        self._record = record
+        self._sender = sender
+        self._poster = poster
+        self._wake = wake
+        self._clock = clock
+
+    def register(self, tenant_id: str, draft: Draft) -> Endpoint:
+        """Raises ValidationFailed for an address that may not be called, Conflict for too many."""
+        self._poster.refuse(draft.url or "")
+        now = self._clock()
+        endpoint = Endpoint(
+            webhook_id=new_webhook_id(tenant_id),
+            tenant_id=tenant_id,
+            url=draft.url or "",
+            event_types=draft.event_types or (),
+            description=draft.description or "",
+            ordered=draft.ordered or False,
+            created_at=now,
+            updated_at=now,
+            secrets=(Secret(new_secret()),),
+            disabled=rules.PAUSED if draft.enabled is False else None,
+        )
+        if not self._endpoints.add(endpoint, rules.MOST_ENDPOINTS):
+            raise Conflict(f"A tenant has at most {rules.MOST_ENDPOINTS} webhooks.")
+        return endpoint
+
+    def of(self, tenant_id: str) -> Sequence[Endpoint]:
+        return self._endpoints.of(tenant_id)
+
+    def get(self, webhook_id: str) -> Endpoint:
+        return self._endpoints.get(webhook_id)
+
+    def change(self, webhook_id: str, draft: Draft) -> Endpoint:
+        """What was held meanwhile is sent once the endpoint is enabled again."""
+        if draft.url is not None:
+            self._poster.refuse(draft.url)
+        now = self._clock()
+        after = self._endpoints.change(webhook_id, lambda e: rules.edited(e, *draft, now=now))
+        if draft.enabled:
+            self._put_back(webhook_id, LONG_AGO, HELD)
+        return after or self.get(webhook_id)
+
+    def remove(self, webhook_id: str) -> None:
+        self._endpoints.remove(webhook_id)
+
+    def rotate(self, webhook_id: str) -> Endpoint:
+        """A new secret; the one before signs beside it for a day."""
+        secret, now = new_secret(), self._clock()
+        after = self._endpoints.change(webhook_id, lambda e: rules.rotated(e, secret, now))
+        return after or self.get(webhook_id)
+
+    def recover(self, webhook_id: str, since: datetime) -> int:
+        """Enable it, and send again what was recorded since then and is held or dead; how many."""
+        now = self._clock()
+        self._endpoints.change(webhook_id, lambda e: rules.enabled(e, now))
+        return self._put_back(webhook_id, since, HELD, DEAD)
+
+    def test(self, webhook_id: str) -> Attempt:
+        """One request now, with an event of no consequence, whether or not it is enabled."""
+        endpoint = self.get(webhook_id)
+        event = Event(
+            event_id=f"test_{new_id()}",
+            event_type="webhook_test",
+            source="hyphae",
+            targets=(EVERYBODY,),
+            payload={"webhookId": webhook_id},
+            tenant_id=endpoint.tenant_id,
+            recorded_at=self._clock(),
+        )
+        return self._sender.test(endpoint, event)
+
+    def attempts(self, webhook_id: str, limit: int, cursor: str | None) -> Page[Attempt]:
+        """Newest first."""
+        scope = f"attempts:{webhook_id}"
+        before = _position(decode_cursor(cursor, scope)) if cursor else None
+        found = self._record.newest(webhook_id, limit, before)
+        if len(found) < limit:
+            return Page(found)
+        last = found[-1]
+        return Page(found, encode_cursor(scope, rfc3339(last.at), last.attempt_id))
+
+    def _put_back(self, webhook_id: str, since: datetime, *statuses: str) -> int:
+        count = sum(self._put_back_all(webhook_id, status, since) for status in statuses)
+        if count:
+            # The schedule finds them too: being woken only spares them the wait.
+            with suppress(DependencyUnavailable):
+                self._wake(webhook_id)
+        return count
+
+    def _put_back_all(self, webhook_id: str, status: str, since: datetime) -> int:
+        count, now = 0, self._clock()
+        for _ in range(ROUNDS):
+            page = self._queue.missed(webhook_id, status, since, BATCH)
+            if self._queue.save_all([(q, rules.put_back(q.delivery, now)) for q in page]):
+                count += len(page)
+            if len(page) < BATCH:
+                break
+        return count
+
+
+def new_secret() -> str:
+    """As Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+
+
+def _position(parts: Sequence[str]) -> Position:
+    """What `attempts` wrote, and nothing else: a cursor is the caller's to change."""
+    with suppress(ValueError, OverflowError):
+        text, attempt_id = parts
+        at = datetime.fromisoformat(text)
+        if rfc3339(at) == text and is_safe_id(attempt_id):
+            return at, attempt_id
+    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

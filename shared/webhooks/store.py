@@ -1,0 +1,124 @@
+"""`webhook_endpoints/{tenantId}`: the endpoints of a tenant, all in one document.
+
+An endpoint's id names its tenant, so that it is found without a search.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from cachetools import LRUCache
+from google.cloud import firestore
+
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import new_id
+from shared.platform import firestore as db
+from shared.platform.wire import Wire
+from shared.webhooks.documents import endpoint_document, read_endpoint
+from shared.webhooks.models import Endpoint
+
+COLLECTION = "webhook_endpoints"
+REMEMBERED = 1_000
+Decide = Callable[[Endpoint], Endpoint | None]
+
+
+def new_webhook_id(tenant_id: str) -> str:
+    return f"wh_{new_id()}.{tenant_id}"
+
+
+def tenant_of(webhook_id: str) -> str:
+    """The tenant in an endpoint's id; raises NotFound where there is none."""
+    tenant = webhook_id.partition(".")[2]
+    if not tenant:
+        raise NotFound(reason="webhook_id")
+    return tenant
+
+
+class _Seen(NamedTuple):
+    endpoints: Sequence[Endpoint]
+    at: int
+
+
+class Endpoints:
+    """Every change is made on what was read, and only if that still holds."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._wire = Wire(client)
+        self._seen: LRUCache[str, _Seen] = LRUCache(REMEMBERED)
+        self._locks: dict[int, threading.Lock] = {n: threading.Lock() for n in range(64)}
+
+    def of(self, tenant_id: str) -> Sequence[Endpoint]:
+        return self._load(tenant_id).endpoints
+
+    def get(self, webhook_id: str) -> Endpoint:
+        found = self.of(tenant_of(webhook_id))
+        endpoint = next((e for e in found if e.webhook_id == webhook_id), None)
+        if endpoint is None:
+            raise NotFound(reason="webhook")
+        return endpoint
+
+    def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
+        """The endpoints as they were then (nanoseconds, the store's clock) or later.
+
+        What was read after that will do; of all who ask meanwhile one reads for the others.
+        """
+        with self._locks[hash(tenant_id) % len(self._locks)]:
+            seen = self._seen.get(tenant_id)
+            if seen is None or seen.at < moment:
+                seen = self._seen[tenant_id] = self._load(tenant_id)
+            return seen.endpoints
+
+    def add(self, endpoint: Endpoint, most: int) -> bool:
+        """False where the tenant has as many as it may."""
+
+        def added(document: db.Document) -> db.Document | None:
+            there = document.get("endpoints", {})
+            if len(there) >= most:
+                return None
+            return {"endpoints": there | {endpoint.webhook_id: endpoint_document(endpoint)}}
+
+        return db.change(self._client, self._reference(endpoint.tenant_id), added)
+
+    def change(self, webhook_id: str, decide: Decide) -> Endpoint | None:
+        """The endpoint after it; None where `decide` wants none. Raises NotFound."""
+        tenant_id = tenant_of(webhook_id)
+        made: list[Endpoint] = []
+
+        def changed(document: db.Document) -> db.Document | None:
+            made.clear()
+            there = document.get("endpoints", {})
+            after = decide(_endpoint(webhook_id, tenant_id, there))
+            if after is None:
+                return None
+            made.append(after)
+            return {"endpoints": there | {webhook_id: endpoint_document(after)}}
+
+        db.change(self._client, self._reference(tenant_id), changed)
+        return made[0] if made else None
+
+    def remove(self, webhook_id: str) -> None:
+        tenant_id = tenant_of(webhook_id)
+
+        def removed(document: db.Document) -> db.Document:
+            there = document.get("endpoints", {})
+            _endpoint(webhook_id, tenant_id, there)
+            return {"endpoints": {name: row for name, row in there.items() if name != webhook_id}}
+
+        db.change(self._client, self._reference(tenant_id), removed)
+
+    def _load(self, tenant_id: str) -> _Seen:
+        path = f"{COLLECTION}/{tenant_id}"
+        found, at = self._wire.look(path)
+        rows = found.document["endpoints"] if found else {}
+        loaded = [read_endpoint(name, tenant_id, row) for name, row in rows.items()]
+        return _Seen(sorted(loaded, key=lambda e: (e.created_at, e.webhook_id)), at)
+
+    def _reference(self, tenant_id: str) -> firestore.DocumentReference:
+        return self._client.collection(COLLECTION).document(tenant_id)
+
+
+def _endpoint(webhook_id: str, tenant_id: str, rows: db.Document) -> Endpoint:
+    if webhook_id not in rows:
+        raise NotFound(reason="webhook")
+    return read_endpoint(webhook_id, tenant_id, rows[webhook_id])

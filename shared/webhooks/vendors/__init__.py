@@ -1,0 +1,1 @@
+"""Who signs what is sent, and who carries it."""
