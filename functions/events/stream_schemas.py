@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from functions.events.schemas import EventType, Payload
-from shared.entry.wire import Id, Moment, Name, Wire
+from functions.events.schemas import EventType, EventTypes, Payload, Product, Products
+from shared.entry.wire import Id, Moment, Name, When, Wire
 
 Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Version = Annotated[int, Field(ge=1, le=10**9)]
@@ -20,12 +20,23 @@ class AppendedEvent(Wire):
     personal: Annotated[tuple[Name, ...], Listed, Field(max_length=50)] = ()
 
 
+class Publish(Wire):
+    """Whose events they are on the bus, and whom they are for: all products, unless named."""
+
+    source: Product
+    target: Product | Products | None = None
+
+
 class AppendRequest(Wire):
-    """`subject` is whom the stream is about, where its id does not name them."""
+    """`subject` is whom the stream is about, where its id does not name them.
+
+    With `publish` the event bus is told of each event as well, without what is personal.
+    """
 
     expected_version: Annotated[int, Field(ge=0, le=10**9)]
     events: Annotated[tuple[AppendedEvent, ...], Listed, Field(min_length=1, max_length=100)]
     subject: Id | None = None
+    publish: Publish | None = None
 
 
 class AppendAnswer(Wire):
@@ -53,6 +64,14 @@ class StoredEventView(Wire):
 class LogPage(Wire):
     items: tuple[StoredEventView, ...]
     next_cursor: str | None
+
+
+class HistoryQuery(Wire):
+    types: EventTypes = ()
+    from_: Annotated[When | None, Field(alias="from")] = None
+    to: When | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class StateQuery(Wire):

@@ -1,4 +1,4 @@
-"""The calls of the event store: append, read the log, the aggregate as it was, erase."""
+"""The calls of the event store: append, read the log, the aggregate as it was, search, erase."""
 
 from typing import Any
 
@@ -6,15 +6,18 @@ from functions.events.area import area
 from functions.events.stream_schemas import (
     AppendAnswer,
     AppendRequest,
+    HistoryQuery,
     LogPage,
     LogQuery,
+    Publish,
     StateQuery,
     StateView,
     StoredEventView,
 )
 from shared.entry.http import Call, Reply, replayed
 from shared.entry.wire import Nothing
-from shared.streams.models import Append, Draft, StoredEvent, Stream
+from shared.events.models import EVERYBODY
+from shared.streams.models import Append, Draft, Publication, Search, StoredEvent, Stream
 from shared.wiring import Wiring
 
 APPEND, READ, ERASE = "events:event:emit", "events:event:read", "events:personal-data:erase"
@@ -26,7 +29,9 @@ def append(call: Call[AppendRequest], wiring: Wiring) -> Reply:
     stream = _stream(call, wiring, APPEND)
     drafts = [Draft(e.event_type, e.data, e.schema_version, e.personal) for e in wanted.events]
     subject = wanted.subject or stream.stream_id
-    done = wiring.event_store.append(stream, Append(key, wanted.expected_version, drafts, subject))
+    told = _publication(wanted.publish) if wanted.publish else None
+    command = Append(key, wanted.expected_version, drafts, subject, told)
+    done = wiring.event_store.append(stream, command)
     return replayed(AppendAnswer(version=done.version), done.replay)
 
 
@@ -50,6 +55,14 @@ def state(call: Call[StateQuery], wiring: Wiring) -> StateView:
     )
 
 
+@area.route("GET", "/history", HistoryQuery, LogPage)
+def history(call: Call[HistoryQuery], wiring: Wiring) -> LogPage:
+    query, tenant = call.input, _tenant(call, wiring, READ)
+    search = Search(tenant, query.types, query.from_, query.to)
+    page = wiring.event_history.page(search, query.limit, query.cursor)
+    return LogPage(items=tuple(_view(e) for e in page.items), next_cursor=page.next_cursor)
+
+
 @area.route("DELETE", "/subjects/<subject>/personal-data", Nothing, None)
 def erase(call: Call[Nothing], wiring: Wiring) -> Reply:
     wiring.event_store.erase(_tenant(call, wiring, ERASE), call.path["subject"])
@@ -65,6 +78,11 @@ def _tenant(call: Call[Any], wiring: Wiring, permission: str) -> str:
     tenant = wiring.auth.tenant_of(call.caller, call.tenant_header)
     wiring.auth.require(call.caller, permission, tenant)
     return tenant
+
+
+def _publication(asked: Publish) -> Publication:
+    named = (asked.target,) if isinstance(asked.target, str) else asked.target
+    return Publication(asked.source, named or (EVERYBODY,))
 
 
 def _view(event: StoredEvent) -> StoredEventView:

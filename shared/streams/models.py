@@ -30,6 +30,13 @@ class Draft(NamedTuple):
     personal: Sequence[str] = ()
 
 
+class Publication(NamedTuple):
+    """Who tells the event bus of what is appended, and which products are to hear it."""
+
+    source: str
+    targets: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Append:
     """Events to append at once behind `expected_version`; `operation` names what is done once.
@@ -41,6 +48,7 @@ class Append:
     expected_version: int
     drafts: Sequence[Draft]
     subject: str
+    publish: Publication | None = None
 
     @property
     def version(self) -> int:
@@ -105,3 +113,20 @@ class Snapshot(NamedTuple):
     subject: str
     personal: bool
     redacted: bool
+
+
+class Search(NamedTuple):
+    """Which events of a tenant's streams, by type and time: from the beginning, before the end."""
+
+    tenant_id: str
+    types: Sequence[str] = ()
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+
+class Position(NamedTuple):
+    """An event's place in a tenant's history."""
+
+    recorded_at: datetime
+    stream_id: str
+    version: int

@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 
+from shared.events.models import Event
 from shared.kernel.errors import Conflict, FieldError, IdempotencyKeyReused, ValidationFailed
+from shared.kernel.ids import derived_uuid
 from shared.streams.catalogue import Catalogue, Reducer
-from shared.streams.models import Append, Draft, Record, State, StoredEvent, Stream
+from shared.streams.models import Append, Draft, Publication, Record, State, StoredEvent, Stream
 
 SNAPSHOT_EVERY = 100
 
@@ -52,7 +54,13 @@ def fingerprint(stream: Stream, append: Append) -> str:
         [d.event_type, d.schema_version, sorted(d.personal), _values(d, personal=False)]
         for d in append.drafts
     ]
-    whole = [*stream, append.expected_version, append.subject, events]
+    whole = [
+        *stream,
+        append.expected_version,
+        append.subject,
+        events,
+        append.publish and [*append.publish],
+    ]
     return hashlib.sha256(canonical(whole)).hexdigest()
 
 
@@ -64,6 +72,22 @@ def require_same(record: Record, mark: str, seal: str | None) -> None:
     """Raises IdempotencyKeyReused for another append; without a seal the rest has to do."""
     if record.fingerprint != mark or (seal is not None and record.seal != seal):
         raise IdempotencyKeyReused(reason="fingerprint")
+
+
+def published(stream: Stream, event: StoredEvent, publication: Publication) -> Event:
+    """What the bus tells of an event, without its personal values."""
+    data = {name: value for name, value in event.data.items() if name not in event.personal}
+    return Event(
+        event_id=derived_uuid("streamed", *stream, str(event.version)),
+        event_type=event.event_type,
+        source=publication.source,
+        targets=tuple(publication.targets),
+        payload={"streamId": stream.stream_id, "version": event.version, "data": data},
+        tenant_id=stream.tenant_id,
+        recorded_at=event.recorded_at,
+        subject=stream.stream_id,
+        schema_version=event.schema_version,
+    )
 
 
 def fold(state: State, events: Iterable[StoredEvent], reducer: Reducer, known: Catalogue) -> State:

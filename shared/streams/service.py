@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from shared.events.models import Recording
+from shared.events.service import EventBus
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, InvalidRequest, NotFound
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
@@ -21,10 +23,13 @@ PAGES = 100  # a longer rebuild goes on where it stopped when it is asked for ag
 class EventStore:
     """Streams have dense versions from 1; what is recorded stays as it is."""
 
-    def __init__(self, streams: Streams, seals: Seals, known: Catalogue, clock: Clock) -> None:
+    def __init__(
+        self, streams: Streams, seals: Seals, known: Catalogue, bus: EventBus, clock: Clock
+    ) -> None:
         self._streams = streams
         self._seals = seals
         self._known = known
+        self._bus = bus
         self._clock = clock
 
     def append(self, stream: Stream, append: Append) -> Appended:
@@ -80,8 +85,17 @@ class EventStore:
         events = documents.events_of(stream, append, self._clock())
         sealed, seal = self._seals.sealed(stream, append, events)
         record = Record(append.version, rules.fingerprint(stream, append), seal)
-        self._streams.add(stream, append.operation, record, sealed)
+        told = self._told(stream, append, events)
+        self._streams.add(stream, append.operation, record, sealed, told)
         return Appended(append.version, replay=False)
+
+    def _told(
+        self, stream: Stream, append: Append, events: Sequence[StoredEvent]
+    ) -> list[Recording]:
+        if append.publish is None:
+            return []
+        told = (rules.published(stream, event, append.publish) for event in events)
+        return [self._bus.recording(event) for event in told]
 
     def _repeated(self, stream: Stream, append: Append, record: Record) -> Appended:
         mark, seal = rules.fingerprint(stream, append), self._seals.mark(stream, append)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 from google.cloud import firestore
 
+from shared.events.models import Recording
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.values import plain_fields
@@ -67,9 +68,17 @@ class Streams:
         return Seen(record, free, subject)
 
     def add(
-        self, stream: Stream, operation: str, record: Record, events: Sequence[StoredEvent]
+        self,
+        stream: Stream,
+        operation: str,
+        record: Record,
+        events: Sequence[StoredEvent],
+        told: Sequence[Recording],
     ) -> None:
-        """All or nothing; raises AlreadyThere or ChangedMeanwhile."""
+        """All or nothing, what the bus is told included.
+
+        Raises AlreadyThere or ChangedMeanwhile.
+        """
         used = documents.record_document(stream, record)
         writes = [self._wire.creation(_record_path(stream, operation), used)]
         for event in events:
@@ -77,6 +86,7 @@ class Streams:
             writes.append(
                 self._wire.creation(documents.event_path(stream, event.version), document)
             )
+        writes += [self._wire.creation(*recording) for recording in told]
         try:
             self._wire.commit(writes)
         except (AlreadyThere, ChangedMeanwhile):

@@ -3,14 +3,15 @@
 import functools
 from typing import TYPE_CHECKING
 
-from shared.wiring.base import Base
+from shared.wiring.events import EventsWiring
 
 if TYPE_CHECKING:
     from shared.crypto.service import DataKeys
+    from shared.streams.history import History
     from shared.streams.service import EventStore
 
 
-class StreamsWiring(Base):
+class StreamsWiring(EventsWiring):
     @functools.cached_property
     def data_keys(self) -> "DataKeys":
         from shared.crypto.keepers import keeper
@@ -27,4 +28,12 @@ class StreamsWiring(Base):
         from shared.streams.service import EventStore
         from shared.streams.store import Streams
 
-        return EventStore(Streams(self.hub), Seals(self.data_keys), DECLARED, self.clock)
+        seals = Seals(self.data_keys)
+        return EventStore(Streams(self.hub), seals, DECLARED, self.event_bus, self.clock)
+
+    @functools.cached_property
+    def event_history(self) -> "History":
+        from shared.streams.archive import Archive
+        from shared.streams.history import History
+
+        return History(Archive(self.hub))

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import menus, sign_ins, spending
+from scripts.suite.scale import menus, sign_ins, spending, streams
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.billing.store import AllAccounts, DueAccounts
@@ -93,6 +93,13 @@ ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
     "refund": spending.refund,
     "20 rows of the ledger": spending.rows,
     "usage of 11 days": spending.usage,
+    "append to a stream": streams.appended,
+    "append, on an instance that knows the stream": streams.known,
+    "append, with personal values": streams.personal,
+    "append, and tell the event bus": streams.published,
+    "append, repeated": streams.repeated,
+    "state of 150 events, the first ever": streams.rebuilt,
+    "state of 150 events": streams.state,
     "buy: begin": a_purchase,
     "buy: webhook": a_webhook,
     "message to the ecosystem": _announce,

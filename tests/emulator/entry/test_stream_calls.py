@@ -89,6 +89,7 @@ def test_one_key_appends_once_for_ever(client: Client, path: str) -> None:
         wanted(0, {"n": 1}, {"n": 1}),
         wanted(0, {"n": 1}, subject="somebody"),
         wanted(0, {"n": True}),
+        wanted(0, {"n": 1}, publish={"source": "SMP"}),
     ],
 )
 def test_one_key_for_another_append_is_refused(
@@ -219,6 +220,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"events": [{"eventType": "a", "data": {}, "schemaVersion": 2}]}, "/events/0/schemaVersion"),
     ({"events": [{"eventType": "a", "data": {}, "personal": ["x"]}]}, "/events/0/personal"),
     ({"subject": "a/b"}, "/subject"),
+    ({"publish": {}}, "/publish/source"),
+    ({"publish": {"source": "*"}}, "/publish/source"),
     ({"version": 1}, "/version"),
 ]
 
@@ -255,3 +258,21 @@ def test_without_a_key_nothing_is_appended(client: Client, path: str) -> None:
     answer = client.post(f"{path}/events", wanted(0, {"n": 1}), Idempotency_Key="")
     assert code(answer) == (400, "invalid-request")
     assert code(client.get(f"{path}/state")) == (404, "not-found")
+
+
+def test_what_is_published_is_on_the_bus_and_all_is_in_the_history(
+    client: Client, path: str
+) -> None:
+    client.post(f"{path}/events", wanted(0, {"n": 1}))
+    for expected, target in ((1, "SMP"), (2, ["SMP", "CRM"]), (3, None)):
+        publish = {"source": "ORDERING"} | ({"target": target} if target else {})
+        client.post(f"{path}/events", wanted(expected, {"n": expected}, publish=publish))
+    heard = client.get(f"{ECOSYSTEM}/events").get_json()["items"]
+    assert [event["target"] for event in heard] == ["SMP", ["SMP", "CRM"], None]
+    assert [event["payload"]["version"] for event in heard] == [2, 3, 4]
+    found = client.get(f"{ECOSYSTEM}/history?types=order_changed&limit=3").get_json()
+    assert [item["version"] for item in found["items"]] == [1, 2, 3]
+    rest = client.get(f"{ECOSYSTEM}/history?cursor={found['nextCursor']}").get_json()
+    assert ([item["version"] for item in rest["items"]], rest["nextCursor"]) == ([4], None)
+    early = client.get(f"{ECOSYSTEM}/history?to=2020-01-01T00:00:00Z").get_json()
+    assert early == {"items": [], "nextCursor": None}

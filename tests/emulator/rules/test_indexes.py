@@ -76,6 +76,13 @@ def test_an_endpoint_s_deliveries_and_attempts_are_found_in_each_order() -> None
     assert set(composite("webhook_attempts")) == attempts
 
 
+@pytest.mark.parametrize("event_type", [(), ("eventType",)])
+def test_the_history_of_all_streams_is_found_by_type_and_time(event_type: tuple[str, ...]) -> None:
+    assert ("tenantId", *event_type, "recordedAt") in composite("e")
+    scopes = {i["queryScope"] for i in INDEXES["indexes"] if i["collectionGroup"] == "e"}
+    assert scopes == {"COLLECTION_GROUP"}
+
+
 def test_a_user_is_found_in_all_tenants() -> None:
     scopes = overridden("members", "userId")
     assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes

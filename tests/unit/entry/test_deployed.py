@@ -24,6 +24,7 @@ CALLS = [
     ("ecosystem", "POST", "/api/v1/ecosystem/events"),
     ("ecosystem", "POST", "/api/v1/ecosystem/events/e/ack"),
     ("ecosystem", "DELETE", "/api/v1/ecosystem/subjects/s/personal-data"),
+    ("ecosystem", "GET", "/api/v1/ecosystem/history"),
     ("ecosystem", "GET", "/api/v1/ecosystem/streams/s/events"),
     ("ecosystem", "GET", "/api/v1/ecosystem/streams/s/state"),
     ("ecosystem", "POST", "/api/v1/ecosystem/streams/s/events"),
