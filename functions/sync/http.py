@@ -1,8 +1,8 @@
-"""The sync calls: a tenant's menu and its syncs, and runs of the sweep, stand beside."""
+"""The sync calls: each subject stands beside."""
 
-from functions.sync import catalogue, sweeps, tenants
+from functions.sync import catalogue, routes, sweeps, tenants
 from functions.sync.area import area
 
-__all__ = ["area", "catalogue", "sweeps", "sync", "tenants"]
+__all__ = ["area", "catalogue", "routes", "sweeps", "sync", "tenants"]
 
 sync = area.function()

@@ -11,6 +11,7 @@ from shared.kernel.encryption import (
     refuse_local_key,
     refuse_real_key,
 )
+from shared.kernel.errors import Forbidden
 from shared.kernel.messaging import (
     MessagingSettings,
     read_messaging,
@@ -77,9 +78,11 @@ class Settings:
         return f"https://{self.hub}.web.app"
 
     def alias(self, project: str) -> str:
-        """The short name of a registered project; the hub's is `hub`."""
-        names = {value: key for key, value in self.projects.items()}
-        return names.get(project, "hub")
+        """The short name of a registered project, the hub's is `hub`; Forbidden for any other."""
+        names = {self.hub: "hub"} | {value: key for key, value in self.projects.items()}
+        if project not in names:
+            raise Forbidden(reason="unregistered_project")
+        return names[project]
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -1,62 +1,64 @@
-"""What a change says, and to whom it needs no telling."""
+"""What a change says: what was edited, at which stamp, and what its writer had seen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from shared.sync.marks import awaited, replica_at
+from shared.sync.echoes import written_here
+from shared.sync.lattice import front_of
+from shared.sync.marks import awaited, displayed_at, replica_at
 from shared.sync.models import (
     NOTHING,
     Cell,
     Change,
     Found,
     Front,
+    Knowledge,
     Replica,
     Tombstone,
     Version,
 )
-from shared.sync.stamps import Stamp, is_ahead, stamp_above
-
-YOUNG_NS = 5_000_000_000  # far longer than a commit takes, shorter than a copy is kept
-
-
-def says_nothing(change: Change) -> bool:
-    """A write without effect makes no new version; the emulator announces it all the same."""
-    old, new = change.old, change.new
-    return old is not None and new is not None and old.updated == new.updated
+from shared.sync.policies import Edit
+from shared.sync.registers import kind_of
+from shared.sync.scopes import EVERYTHING, Scope
+from shared.sync.stamps import Stamp, is_ahead, node_of, stamp_above, stamp_at
 
 
-def is_echo(change: Change, node: str) -> bool:
-    """Whether the engine wrote this very version here: its mark names the version it replaced.
-
-    Nobody who writes an old copy back can hit that. Over nothing there is no version to name;
-    there the server's own time in the mark must be that of the creation.
-    """
-    write = change.new.marks.write if change.new and change.new.marks else None
-    if change.new is None or write is None or write.node != node:
-        return False
-    if change.old is not None:
-        return write.over == change.old.updated
-    return write.over == 0 and 0 <= change.new.created - write.at <= YOUNG_NS
-
-
-def is_own_removal(change: Change, tombstone: Tombstone | None) -> bool:
-    """Whether the engine deleted this very version."""
-    removed = tombstone.removed if tombstone else ()
-    return change.new is None and change.old is not None and change.old.updated in removed
-
-
-def said_by(change: Change, node: str, now: Version | None = None) -> Replica:
+def said_by(
+    change: Change, node: str, home: Found | None = None, scope: Scope = EVERYTHING
+) -> Replica:
     """The change as a replica. What it changed gets a new stamp, above all that its writer knew.
 
-    Every delivery says the same. Only a deletion asks what stands there `now`.
+    Every delivery says the same. Only a deletion asks what stands at `home` now.
     """
-    basis = _basis(change.old, node)
+    basis, knew = _basis(change.old, node, scope), displayed_at(change.old, node)
     if change.new is None:
-        return Replica(deleted=stamp_above(_deleted_us(change, now), node, _stamps(basis)))
-    changed = _changed(change.old, change.new)
+        return Replica(deleted=_deleted(change, node, home, basis), knew=knew)
+    changed = edited_fields(change)
     if not changed:
         return basis
-    minted = stamp_above(change.new.updated // 1000, node, _stamps(basis))
-    return _edited(basis, change.new, changed, minted)
+    minted = _given(change, node, basis) or minted_at(change.new.updated // 1000, node, basis)
+    cells = _written(basis, change, node, scope)
+    written = {name: (Cell(minted, minted, value, knew),) for name, value in cells.items()}
+    return Replica(_sighted(basis, change, minted) | written, basis.deleted, basis.knew)
+
+
+def is_settled(change: Change) -> bool:
+    """Whether nothing that travels has changed, and nobody waits to hear just that."""
+    old, new = change.old, change.new
+    if old is None or new is None or edited_fields(change):
+        return False
+    return old.marks == new.marks and not awaited(new)
+
+
+def edited_fields(change: Change) -> set[str]:
+    before = change.old.fields if change.old else NOTHING
+    after = change.new.fields if change.new else NOTHING
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def minted_at(moment_us: int, node: str, basis: Replica) -> Stamp:
+    """The stamp of a write at this moment over what is known."""
+    return stamp_above(moment_us, node, _stamps(basis))
 
 
 def at_origin(found: Found, change: Change, said: Replica) -> Replica:
@@ -80,9 +82,18 @@ def _removed_since(found: Found, spoke: Version) -> bool:
     return any(version >= spoke.updated for version in removed)
 
 
-def _basis(old: Version | None, node: str) -> Replica:
+def _given(change: Change, node: str, basis: Replica) -> Stamp | None:
+    """The stamp that its writer gave the change, if it is one that could have been minted."""
+    write = written_here(change, node)
+    if write is None or write.by_engine or change.new is None or change.new.marks is None:
+        return None
+    latest = max(change.new.marks.stamps.values())
+    return latest if node_of(latest) == node and latest > max(_stamps(basis)) else None
+
+
+def _basis(old: Version | None, node: str, scope: Scope) -> Replica:
     """What the writer saw. What nobody has told of yet is dated by the version it came with."""
-    known = replica_at(old)
+    known = replica_at(old, scope, node)
     if old is None or all(front[0].seen for front in known.cells.values()):
         return known
     dated = stamp_above((awaited(old) or old.updated) // 1000, node, _stamps(known))
@@ -90,7 +101,7 @@ def _basis(old: Version | None, node: str) -> Replica:
 
 
 def _dated(front: Front, dated: Stamp) -> Front:
-    return (Cell(front[0].stamp or dated, dated, front[0].value),)
+    return (Cell(front[0].stamp or dated, dated, front[0].value, front[0].knew),)
 
 
 def _stamps(replica: Replica) -> set[Stamp]:
@@ -98,20 +109,54 @@ def _stamps(replica: Replica) -> set[Stamp]:
     return {cell.stamp for cell in cells} | {cell.seen for cell in cells} | {replica.deleted}
 
 
-def _changed(old: Version | None, new: Version) -> set[str]:
-    before = old.fields if old else NOTHING
-    names = before.keys() | new.fields.keys()
-    return {name for name in names if before.get(name) != new.fields.get(name)}
+def _written(basis: Replica, change: Change, node: str, scope: Scope) -> dict[str, bytes | None]:
+    """The registers that the change writes, by the policies of the fields that it edits."""
+    known = scope.registers(basis) if scope.policies else NOTHING
+    before, after = change.old.fields if change.old else NOTHING, _fields(change.new)
+    written: dict[str, bytes | None] = {}
+    for name in edited_fields(change):
+        edit = Edit(name, before.get(name), after.get(name), node)
+        written |= scope.written(edit, known.get(name, NOTHING))
+    return written
 
 
-def _edited(basis: Replica, new: Version, changed: set[str], minted: Stamp) -> Replica:
-    kept = {
-        name: (Cell(front[0].stamp, minted, new.fields.get(name)),)
+def _sighted(basis: Replica, change: Change, minted: Stamp) -> dict[str, Front]:
+    """All that stood there unchanged, as seen by the writer now."""
+    stored = _fields(change.new)
+    marks = change.old.marks if change.old else None
+    unseen = marks.hidden if marks and marks.awaits else NOTHING
+    return {
+        name: _waiting(front, minted, stored.get(name))
+        if name in unseen and front[0].value != stored.get(name) and not kind_of(name)
+        else (_seen(name, front[0], minted, stored),)
         for name, front in basis.cells.items()
-        if name not in changed
     }
-    written = {name: (Cell(minted, minted, new.fields.get(name)),) for name in changed}
-    return Replica(kept | written, basis.deleted)
+
+
+def _seen(name: str, cell: Cell, minted: Stamp, stored: Mapping[str, bytes]) -> Cell:
+    value = cell.value if kind_of(name) else stored.get(name)
+    return Cell(cell.stamp, minted, value, cell.knew)
+
+
+def _waiting(front: Front, minted: Stamp, stored: bytes | None) -> Front:
+    """What waits unseen beside a document is not what its writer saw there, but is not lost."""
+    return front_of((*front, Cell(stamp_at(0, node_of(minted)), minted, stored)))
+
+
+def _fields(version: Version | None) -> dict[str, bytes]:
+    return dict(version.fields) if version else {}
+
+
+def _deleted(change: Change, node: str, home: Found | None, basis: Replica) -> Stamp:
+    given = _stamp_in(home.tombstone if home else None, change)
+    now = home.document if home else None
+    return given or minted_at(_deleted_us(change, now), node, basis)
+
+
+def _stamp_in(tombstone: Tombstone | None, change: Change) -> Stamp | None:
+    """The stamp that a product gave its own deletion of this very version."""
+    over = tombstone.over if tombstone else 0
+    return tombstone.deleted if tombstone and change.old and over == change.old.updated else None
 
 
 def _deleted_us(change: Change, now: Version | None) -> int:

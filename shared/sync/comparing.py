@@ -1,6 +1,6 @@
 """Hold a stretch of one side of a route to the same stretch of the other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -8,8 +8,9 @@ from google.cloud.firestore_v1 import types
 
 from shared.sync.bulk import Bulk, Range
 from shared.sync.mending import Case
-from shared.sync.models import Found, Place
+from shared.sync.models import Found, Place, Version
 from shared.sync.routes import End, Route
+from shared.sync.scopes import Scope, scope_of
 from shared.sync.untold import Held, mended_by, to_tell
 
 
@@ -48,8 +49,9 @@ class Sides:
     that leaves `_sync` as it was.
     """
 
-    def __init__(self, bulk: Bulk) -> None:
+    def __init__(self, bulk: Bulk, node_of: Callable[[str], str]) -> None:
         self._bulk = bulk
+        self._node_of = node_of
 
     def compare(self, route: Route, cursor: str, most: int, run_id: str) -> Comparison:
         pairs, end = self._pairs(route, cursor, most)
@@ -65,8 +67,9 @@ class Sides:
         """What is left to mend of documents that both sides hold."""
         places = {name: [_place(end, name) for end in (route.source, route.target)] for name in ids}
         found = self._bulk.versions([place for pair in places.values() for place in pair])
+        scope = scope_of(route.reading, self._node_of)
         pairs = [
-            Pair(name, *(Held(place, found.get(place)) for place in pair))
+            Pair(name, *(_seen(place, found.get(place), scope) for place in pair))
             for name, pair in places.items()
         ]
         known = self._with_tombstones(pairs)
@@ -78,7 +81,8 @@ class Sides:
         other = self._bulk.after(route.target, cursor, one.end, most)
         ids = sorted(one.versions.keys() | other.versions.keys())
         within = [name for name in ids if other.end is None or name <= other.end]
-        return [_pair(route, name, one, other) for name in within], other.end
+        scope = scope_of(route.reading, self._node_of)
+        return [_pair(route, name, one, other, scope) for name in within], other.end
 
     def _with_tombstones(self, pairs: Sequence[Pair]) -> Sequence[Pair]:
         """Those of missing documents, and of documents without marks."""
@@ -92,12 +96,14 @@ class Sides:
         ]
 
 
-def _pair(route: Route, name: str, one: Range, other: Range) -> Pair:
-    return Pair(name, _held(route.source, name, one), _held(route.target, name, other))
+def _pair(route: Route, name: str, one: Range, other: Range, scope: Scope) -> Pair:
+    source, target = _place(route.source, name), _place(route.target, name)
+    here, there = one.versions.get(name), other.versions.get(name)
+    return Pair(name, _seen(source, here, scope), _seen(target, there, scope))
 
 
-def _held(end: End, name: str, found: Range) -> Held:
-    return Held(_place(end, name), found.versions.get(name))
+def _seen(place: Place, version: Version | None, scope: Scope) -> Held:
+    return Held(place, version and scope.visible(version), scope=scope)
 
 
 def _place(end: End, name: str) -> Place:

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.platform.documents import DocumentChange, Snapshot
 from shared.platform.values import plain
-from shared.sync.encoding import SYNC_FIELD, moment, read_marks
+from shared.sync.encoding import SYNC_FIELD, knowledge, moment, read_marks
 from shared.sync.models import Change, Place, Tombstone, Version
 from shared.sync.stamps import NEVER
 
@@ -33,7 +33,13 @@ def tombstone_found(document: Any) -> Tombstone | None:
         return None
     found = {name: plain(value) for name, value in document.fields.items()}
     removed = tuple(moment(version) for version in found.get("removed", ()))
-    return Tombstone(found.get("hlc", NEVER), removed, document.update_time.ToNanoseconds())
+    return Tombstone(
+        deleted=found.get("hlc", NEVER),
+        removed=removed,
+        updated=document.update_time.ToNanoseconds(),
+        knew=knowledge(found.get("knew", ())),
+        over=moment(found.get("over")),
+    )
 
 
 def version_of(fields: Mapping[str, Any], created: int, updated: int) -> Version:

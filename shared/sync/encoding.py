@@ -1,20 +1,23 @@
 """How marks are stored: the `_sync` map of a document.
 
-v the format, f the stamps by field, o the sightings that differ from the latest stamp, d the last
-deletion, h hidden cells, c the content's digest, u the user's version awaited, w who wrote.
+v the format, f the stamps by register, o the sightings that differ from the latest stamp, d the
+last deletion, h hidden cells, c the content's digest, u the user's version awaited, w who wrote;
+k what the writers had heard of by register, b what the deleter had, a what is displayed of it,
+and p the scope.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from shared.platform.values import plain
-from shared.sync.models import Cell, Front, Marks, Write
-from shared.sync.stamps import NEVER, is_stamp
+from shared.sync.models import Cell, Front, Knowledge, Marks, Write
+from shared.sync.stamps import NEVER, clock_us, is_stamp
 
 SYNC_FIELD = "_sync"
 FORMAT = 1
 MOST_AHEAD_US = 3_600_000_000  # a stamp from further ahead than an hour is not believed
-ENGINE = "engine"
+CLIENT_AHEAD_US = 60_000_000  # nor one of a product whose clock is a minute ahead
+ENGINE, CLIENT = "engine", "sdk"
 T = TypeVar("T")
 
 
@@ -24,8 +27,15 @@ def read_marks(value: Any, updated: int) -> Marks | None:
         marks = _parsed(plain(value))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    latest_us = updated // 1000 + MOST_AHEAD_US
-    return marks if all(is_stamp(text, latest_us) for text in _stamps(marks)) else None
+    return marks if _credible(marks, updated // 1000) else None
+
+
+def _credible(marks: Marks, updated_us: int) -> bool:
+    if not all(is_stamp(text, updated_us + MOST_AHEAD_US) for text in _stamps(marks)):
+        return False
+    if marks.write is None or marks.write.by_engine:
+        return True
+    return clock_us(max(marks.stamps.values())) <= updated_us + CLIENT_AHEAD_US
 
 
 def fill_marks(value: Any, marks: Marks) -> None:
@@ -33,10 +43,12 @@ def fill_marks(value: Any, marks: Marks) -> None:
     fields = value.map_value.fields
     fields["v"].integer_value = FORMAT
     _fill_map(fields["f"], marks.stamps, _fill_string)
-    if marks.seen:
-        _fill_map(fields["o"], marks.seen, _fill_string)
-    if marks.hidden:
-        _fill_map(fields["h"], marks.hidden, _fill_front)
+    for name, members, fill in _maps(marks):
+        if members:
+            _fill_map(fields[name], members, fill)
+    for name, stamps in (("b", marks.buried), ("a", marks.displayed)):
+        if stamps:
+            _fill_strings(fields[name], stamps)
     _fill_plain(fields, marks)
     if marks.write:
         _fill_write(fields["w"].map_value.fields, marks.write)
@@ -50,16 +62,30 @@ def moment(value: Any) -> int:
 def _parsed(found: Any) -> Marks:
     if found["v"] != FORMAT:
         raise ValueError("another format")
-    hidden = {name: _front(cells) for name, cells in found.get("h", {}).items()}
-    stamps, seen = dict(found["f"].items()), dict(found.get("o", {}).items())
-    content, awaits = str(found.get("c", "")), moment(found.get("u"))
     return Marks(
-        stamps, seen, found.get("d", NEVER), hidden, content, awaits, _write(found.get("w"))
+        stamps=dict(found["f"].items()),
+        seen=dict(found.get("o", {}).items()),
+        deleted=found.get("d", NEVER),
+        hidden={name: _front(cells) for name, cells in found.get("h", {}).items()},
+        content=str(found.get("c", "")),
+        awaits=moment(found.get("u")),
+        write=_write(found.get("w")),
+        knew={name: knowledge(known) for name, known in found.get("k", {}).items()},
+        buried=knowledge(found.get("b", ())),
+        displayed=knowledge(found.get("a", ())),
+        scope=str(found.get("p", "")),
     )
 
 
+def knowledge(found: Iterable[Any]) -> Knowledge:
+    return tuple(found)
+
+
 def _front(cells: Any) -> Front:
-    return tuple(Cell(cell["s"], cell["n"], _value(cell.get("v"))) for cell in cells)
+    return tuple(
+        Cell(cell["s"], cell["n"], _value(cell.get("v")), knowledge(cell.get("k", ())))
+        for cell in cells
+    )
 
 
 def _value(found: Any) -> bytes | None:
@@ -69,30 +95,40 @@ def _value(found: Any) -> bytes | None:
 
 
 def _write(found: Any) -> Write | None:
-    if not isinstance(found, dict) or found.get("by") != ENGINE:
+    if not isinstance(found, dict) or found.get("by") not in (ENGINE, CLIENT):
         return None
     over, at = moment(found.get("over")), moment(found.get("at"))
-    return Write(str(found.get("in")), str(found.get("ev")), over, at)
+    by_engine = found["by"] == ENGINE
+    return Write(str(found.get("in")), str(found.get("ev")), over, at, by_engine)
 
 
 def _stamps(marks: Marks) -> list[Any]:
     cells = [cell for front in marks.hidden.values() for cell in front]
-    held = [cell.stamp for cell in cells] + [cell.seen for cell in cells]
+    held = [stamp for cell in cells for stamp in (cell.stamp, cell.seen, *cell.knew)]
+    known = [stamp for stamps in marks.knew.values() for stamp in stamps]
     deleted = [marks.deleted] if marks.deleted != NEVER else []
-    return [*marks.stamps.values(), *marks.seen.values(), *held, *deleted]
+    shown = [*marks.stamps.values(), *marks.seen.values()]
+    return [*shown, *held, *known, *deleted, *marks.buried, *marks.displayed]
+
+
+def _maps(marks: Marks) -> tuple[tuple[str, Mapping[str, Any], Callable[[Any, Any], None]], ...]:
+    return (
+        ("o", marks.seen, _fill_string),
+        ("h", marks.hidden, _fill_front),
+        ("k", marks.knew, _fill_strings),
+    )
 
 
 def _fill_plain(fields: Any, marks: Marks) -> None:
-    if marks.deleted:
-        fields["d"].string_value = marks.deleted
-    if marks.content:
-        fields["c"].string_value = marks.content
+    for name, text in (("d", marks.deleted), ("c", marks.content), ("p", marks.scope)):
+        if text:
+            fields[name].string_value = text
     if marks.awaits:
         fields["u"].timestamp_value.FromNanoseconds(marks.awaits)
 
 
 def _fill_write(fields: Any, write: Write) -> None:
-    fields["by"].string_value = ENGINE
+    fields["by"].string_value = ENGINE if write.by_engine else CLIENT
     fields["in"].string_value = write.node
     fields["ev"].string_value = write.event
     if write.over:
@@ -109,6 +145,11 @@ def _fill_string(value: Any, text: str) -> None:
     value.string_value = text
 
 
+def _fill_strings(value: Any, texts: Iterable[str]) -> None:
+    for text in texts:
+        value.array_value.values.add().string_value = text
+
+
 def _fill_front(value: Any, front: Front) -> None:
     for cell in front:
         fields = value.array_value.values.add().map_value.fields
@@ -116,3 +157,5 @@ def _fill_front(value: Any, front: Front) -> None:
         fields["n"].string_value = cell.seen
         if cell.value is not None:
             fields["v"].bytes_value = cell.value
+        if cell.knew:
+            _fill_strings(fields["k"], cell.knew)

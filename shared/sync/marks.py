@@ -1,24 +1,25 @@
 """Marks: what the `_sync` map of a document knows beside the values that stand in it."""
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from shared.sync.lattice import front_of
-from shared.sync.models import Cell, Fields, Front, Marks, Replica, Version
-from shared.sync.stamps import NEVER
+from shared.sync.models import Cell, Fields, Front, Knowledge, Marks, Replica, Version
+from shared.sync.scopes import EVERYTHING, Scope
+from shared.sync.stamps import NEVER, Stamp, latest_of_each
 
 UNMARKED = Marks()
 
 
-def replica_at(version: Version | None) -> Replica:
+def replica_at(version: Version | None, scope: Scope = EVERYTHING, node: str = "") -> Replica:
     """What a stored version knows; of a value without a mark, nothing but the value."""
     if version is None:
         return Replica()
     marks = version.marks or UNMARKED
     latest = max(marks.stamps.values(), default=NEVER)
     told = {name: _front(marks, name, latest, version.fields) for name in marks.stamps}
-    bare = {name: (Cell(NEVER, NEVER, value),) for name, value in version.fields.items()}
-    return Replica(bare | told, marks.deleted)
+    bare = scope.bare(version.fields, told, node)
+    return Replica(bare | told, marks.deleted, marks.buried)
 
 
 def marks_of(replica: Replica, stored: Fields, awaits: int) -> Marks:
@@ -26,10 +27,17 @@ def marks_of(replica: Replica, stored: Fields, awaits: int) -> Marks:
     told = {n: front for n, front in replica.cells.items() if front[0].seen}
     stamps = {name: front[0].stamp for name, front in told.items()}
     latest = max(stamps.values(), default=NEVER)
-    seen = {name: front[0].seen for name, front in told.items() if front[0].seen != latest}
     aside = {name: _aside(front, stored.get(name)) for name, front in told.items()}
-    hidden = {name: front for name, front in aside.items() if front}
-    return Marks(stamps, seen, replica.deleted, hidden, content_of(stored), awaits)
+    return Marks(
+        stamps=stamps,
+        seen={name: front[0].seen for name, front in told.items() if front[0].seen != latest},
+        deleted=replica.deleted,
+        hidden={name: front for name, front in aside.items() if front},
+        content=content_of(stored),
+        awaits=awaits,
+        knew={name: front[0].knew for name, front in told.items() if front[0].knew},
+        buried=replica.knew,
+    )
 
 
 def awaited(version: Version) -> int:
@@ -46,6 +54,28 @@ def content_of(fields: Fields) -> str:
     return f"{zlib.crc32(b''.join(parts)):08x}"
 
 
+def displayed_at(version: Version | None, node: str) -> Knowledge:
+    """What of other projects' writes the document showed, and so its reader there knew of."""
+    marks = version.marks if version else None
+    if marks is None:
+        return ()
+    if marks.awaits:
+        return marks.displayed
+    return latest_of_each(_heard_of(marks), node)
+
+
+def _heard_of(marks: Marks) -> Iterator[Stamp]:
+    yield from marks.stamps.values()
+    yield from marks.seen.values()
+    yield from marks.buried
+    yield marks.deleted
+    for known in marks.knew.values():
+        yield from known
+    for front in marks.hidden.values():
+        for cell in front:
+            yield from (cell.stamp, cell.seen, *cell.knew)
+
+
 def _encoded(fields: Fields) -> Collection[tuple[bytes, bytes]]:
     return [(name.encode(), fields[name]) for name in sorted(fields)]
 
@@ -55,7 +85,8 @@ def _front(marks: Marks, name: str, latest: str, values: Fields) -> Front:
     stamp, seen = marks.stamps[name], marks.seen.get(name, latest)
     if any((cell.stamp, cell.seen) == (stamp, seen) for cell in hidden):
         return front_of(hidden)
-    return front_of((Cell(stamp, seen, values.get(name)), *hidden))
+    shown = Cell(stamp, seen, values.get(name), marks.knew.get(name, ()))
+    return front_of((shown, *hidden)) if hidden else (shown,)
 
 
 def _aside(front: Front, stored: bytes | None) -> Front:

@@ -4,15 +4,17 @@ Documents that only one side has are most of a back-fill: their writes are colle
 in one commit a project. What that meets is mended one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from shared.kernel.settings import Settings
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync.bulk import Bulk, Planned
+from shared.sync.conflicts import Overruled
 from shared.sync.models import Bury, Change, DeadLetter, Found, Keep, Place, Refused, Write
-from shared.sync.service import DeadLetters, Mirror, Routes
+from shared.sync.routes import Mirrored, Route, mirrored_at
+from shared.sync.service import Mirror, Records
 from shared.sync.settle import Replicas
 
 
@@ -39,43 +41,54 @@ class Outcome:
 class Mender:
     """Merges nothing itself: the Mirror does, as it does for every other change."""
 
-    def __init__(self, bulk: Bulk, letters: DeadLetters, settings: Settings) -> None:
+    def __init__(self, bulk: Bulk, letters: Records, settings: Settings) -> None:
         self._bulk = bulk
         self._letters = letters
         self._settings = settings
 
-    def mend(self, routes: Routes, cases: Sequence[Case]) -> Outcome:
+    def mend(self, route: Route, cases: Sequence[Case]) -> Outcome:
         """Raises DependencyUnavailable; what is done by then stays done."""
         alone = [case for case in cases if case.found]
-        outcome = self._together(routes, alone)
+        outcome = self._together(route, alone)
         if outcome is None:
-            return self._each(routes, cases)
-        rest = self._each(routes, [case for case in cases if not case.found])
+            return self._each(route, cases)
+        rest = self._each(route, [case for case in cases if not case.found])
         return outcome + rest
 
-    def _together(self, routes: Routes, cases: Sequence[Case]) -> Outcome | None:
+    def _together(self, route: Route, cases: Sequence[Case]) -> Outcome | None:
         """None if it has to be done one by one."""
         outcome = Outcome()
         batch = _Batch(self._bulk, {p: f for case in cases for p, f in case.found.items()})
-        self._tell(routes, batch, cases, outcome)
+        self._tell(route, batch, cases, outcome)
         try:
             batch.flush()
         except (ChangedMeanwhile, Refused):
             return None
         return outcome
 
-    def _each(self, routes: Routes, cases: Sequence[Case]) -> Outcome:
+    def _each(self, route: Route, cases: Sequence[Case]) -> Outcome:
         outcome = Outcome()
-        self._tell(routes, self._bulk, cases, outcome)
+        self._tell(route, self._bulk, cases, outcome)
         return outcome
 
     def _tell(
-        self, routes: Routes, replicas: Replicas, cases: Sequence[Case], outcome: Outcome
+        self, route: Route, replicas: Replicas, cases: Sequence[Case], outcome: Outcome
     ) -> None:
         noting, letters = _Noting(replicas, outcome), _Letters(self._letters, outcome)
-        mirror = Mirror(noting, routes, letters, self._settings)
+        mirror = Mirror(noting, Only(route, self._settings.alias), letters, self._settings)
         for change in (change for case in cases for change in case.changes):
             mirror.mirror(change)
+
+
+class Only:
+    """One route by itself, as it is now: others have runs of their own."""
+
+    def __init__(self, route: Route, node_of: Callable[[str], str]) -> None:
+        self._route = route
+        self._node_of = node_of
+
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        return mirrored_at([self._route], project, collection, self._node_of)
 
 
 class _Batch:
@@ -116,7 +129,7 @@ class _Noting:
 class _Letters:
     """Notes which documents were refused; every run keeps the same letter of one version."""
 
-    def __init__(self, inner: DeadLetters, outcome: Outcome) -> None:
+    def __init__(self, inner: Records, outcome: Outcome) -> None:
         self._inner = inner
         self._outcome = outcome
 
@@ -124,3 +137,6 @@ class _Letters:
         version = letter.event_id.rpartition(":")[2]
         self._inner.keep(replace(letter, event_id=version))
         self._outcome.refused.add(letter.path.rpartition("/")[2])
+
+    def note(self, overruled: Overruled) -> None:
+        self._inner.note(overruled)

@@ -7,34 +7,42 @@ from types import MappingProxyType
 from shared.sync.stamps import NEVER, Stamp
 
 Fields = Mapping[str, bytes]  # each a serialised protobuf Value, exact
+Knowledge = tuple[Stamp, ...]  # the latest stamp of each project that somebody had heard of
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value of a field (None: removed), when it was written, and when last seen.
+    """A value of a register (None: removed), when it was written, and when last seen.
 
     Whoever edits a document sees all of it: the edit says of every field that it was still so.
+    `knew` is what its writer had heard of: the latest stamp of each other project, sorted.
     """
 
     stamp: Stamp
     seen: Stamp
     value: bytes | None
+    knew: Knowledge = ()
 
     @property
-    def rank(self) -> tuple[Stamp, Stamp, bool, bytes]:
-        return self.stamp, self.seen, self.value is not None, self.value or b""
+    def rank(self) -> tuple[Stamp, Stamp, bool, bytes, Knowledge]:
+        return self.stamp, self.seen, self.value is not None, self.value or b"", self.knew
 
 
-Front = tuple[Cell, ...]  # of one field, never empty: the first cell shows
+Front = tuple[Cell, ...]  # of one register, never empty: the first cell shows
 
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """All that is known of a document: its fields, and when it was last deleted."""
+    """All that is known of a document: its registers, and when it was last deleted.
+
+    A field is a register of its name, or several that its policy makes of it (policies.py).
+    `knew` is what the one who deleted it had heard of.
+    """
 
     cells: Mapping[str, Front] = field(default_factory=dict)
     deleted: Stamp = NEVER
+    knew: Knowledge = ()
 
     @property
     def alive(self) -> bool:
@@ -43,12 +51,16 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Who wrote a version: the engine, for this event, over that version (0: over nothing)."""
+    """Who wrote a version, for which event, over that version (0: over nothing).
+
+    It is the engine, or a product that stamps its own writes (client.py).
+    """
 
     node: str
     event: str
     over: int
     at: int = 0  # the server's time of the request, filled in by the server
+    by_engine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,9 @@ class Marks:
     `seen` holds only the fields that were last seen at another moment than the latest stamp,
     `hidden` the cells whose value does not stand in the document, `content` a digest of what the
     engine left there (empty: unknown), and `awaits` the version of a user (its update time) whose
-    change has not come yet (0: none).
+    change has not come yet (0: none). `knew` is what the writers of what shows had heard of, and
+    `buried` what the one of the last deletion had. `displayed` is what the document showed of when
+    it began to wait, and `scope` the digest of what travelled then.
     """
 
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
@@ -68,6 +82,10 @@ class Marks:
     content: str = ""
     awaits: int = 0
     write: Write | None = None
+    knew: Mapping[str, Knowledge] = field(default_factory=dict)
+    buried: Knowledge = ()
+    displayed: Knowledge = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +102,15 @@ class Version:
 class Tombstone:
     """What stays of a deleted document: when it was deleted, and nothing of what it held.
 
-    `removed` are the versions (update times) that the engine itself deleted.
+    `removed` are the versions (update times) that the engine itself deleted, `over` is the one
+    that a product deleted with this very stamp (0: none), and `knew` what its deleter had heard of.
     """
 
     deleted: Stamp
     removed: tuple[int, ...] = ()
     updated: int = 0
+    knew: Knowledge = ()
+    over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +165,10 @@ class Bury:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Where changes of a collection go, and the field that holds their tenant."""
+    """Where changes of a collection go."""
 
     project: str
     collection: str
-    tenant_field: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
-"""Routes: which collection of which project is mirrored where."""
+"""Routes: which collection of which project is mirrored where, and how."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.platform.logs import log
 from shared.sync.models import Peer
+from shared.sync.policies import DEFAULT
+from shared.sync.scopes import Reading, Scope, scope_of
+
+TENANT_FIELD = "tenantId"
 
 
 class End(BaseModel):
@@ -19,36 +24,67 @@ class End(BaseModel):
 
 
 class Route(BaseModel):
-    """A stored route, `sync_routes/{routeId}`."""
+    """A stored route, `sync_routes/{routeId}`.
+
+    `fields` are the top-level fields that travel (None: all), `policies` say by field how edits
+    of both sides become one (left out: `lww`), and `schema` names the documents' versions.
+    """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     source: End
     target: End
     direction: Literal["oneWay", "both"]
-    tenant_field: str = Field(alias="tenantField", min_length=1)
+    fields: tuple[str, ...] | None = None
+    policies: Mapping[str, str] = Field(default_factory=dict)
+    tenant_field: str = Field(alias="tenantField", default=TENANT_FIELD, min_length=1)
+    schema_name: str | None = Field(alias="schema", default=None)
     enabled: bool = False
 
+    @property
+    def ends(self) -> tuple[End, End]:
+        return self.source, self.target
 
-def read_routes(found: Iterable[tuple[str, dict[str, Any]]]) -> Sequence[Route]:
+    @property
+    def reading(self) -> Reading:
+        fields = None if self.fields is None else frozenset(self.fields)
+        policies = frozenset(pair for pair in self.policies.items() if pair[1] != DEFAULT)
+        return Reading(self.tenant_field, fields, policies, self.schema_name)
+
+
+class Mirrored(NamedTuple):
+    """What travels from a collection, and to whom: to nobody from where nothing goes on."""
+
+    scope: Scope
+    peers: Sequence[Peer]
+    policies: Mapping[str, str] = MappingProxyType({})
+
+    def policy(self, field: str) -> str:
+        return self.policies.get(field, DEFAULT)
+
+
+def read_routes(found: Iterable[tuple[str, dict[str, Any]]]) -> Mapping[str, Route]:
     """The routes that make sense; each other one is named in the log, and mirrors nothing."""
-    return [route for route_id, stored in found if (route := _read(route_id, stored))]
+    read = {route_id: _read(route_id, stored) for route_id, stored in found}
+    return {route_id: route for route_id, route in read.items() if route}
 
 
-def peers_of(routes: Sequence[Route], project: str, collection: str) -> list[Peer] | None:
+def mirrored_at(
+    routes: Iterable[Route], project: str, collection: str, node_of: Callable[[str], str]
+) -> Mirrored | None:
     """Everybody who shall hear of a change there, each once; None where nothing is mirrored."""
     here = End(project=project, collection=collection)
-    enabled = [route for route in routes if route.enabled]
-    if not any(here in (route.source, route.target) for route in enabled):
+    near = [route for route in routes if route.enabled and here in route.ends]
+    if not near:
         return None
-    pairs = [pair for route in enabled for pair in _directions(route)]
-    found = [Peer(to.project, to.collection, field) for at, to, field in pairs if at == here != to]
-    return list(dict.fromkeys(found))
+    ends = [to for route in near for at, to in ways(route) if at == here != to]
+    peers = [Peer(to.project, to.collection) for to in dict.fromkeys(ends)]
+    return Mirrored(scope_of(near[0].reading, node_of), peers, near[0].policies)
 
 
-def _directions(route: Route) -> list[tuple[End, End, str]]:
-    forth = (route.source, route.target, route.tenant_field)
-    back = (route.target, route.source, route.tenant_field)
+def ways(route: Route) -> Sequence[tuple[End, End]]:
+    """From where to where documents travel."""
+    forth, back = (route.source, route.target), (route.target, route.source)
     return [forth, back] if route.direction == "both" else [forth]
 
 

@@ -1,40 +1,67 @@
 """What becomes of a document that hears of a change."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
 from shared.sync.lattice import merge, news
-from shared.sync.marks import awaited, marks_of, replica_at
+from shared.sync.marks import awaited, displayed_at, marks_of, replica_at
 from shared.sync.models import NOTHING, Bury, Found, Keep, Replica, Tombstone, Version
+from shared.sync.policies import Shown
+from shared.sync.registers import COUNT, moved
+from shared.sync.scopes import EVERYTHING, Scope
 
 PATIENCE_US = 3_600_000_000  # a change that has not come after an hour is not waited for
 REMOVED_KEPT = 16
 NOBODY = Version(NOTHING, None, 0, 0)
 
 
+class View(NamedTuple):
+    """Whose document it is, and what of it travels. Found documents come as the scope sees them."""
+
+    scope: Scope = EVERYTHING
+    node: str = ""
+
+
+class Meeting(NamedTuple):
+    """What is known where a change is heard, what of that is news, and both together."""
+
+    known: Replica
+    fresh: Replica
+    after: Replica
+
+
+def meeting(found: Found, heard: Replica, view: View) -> Meeting:
+    known, buried = _known(found, view)
+    fresh = news(known, merge(buried, heard))
+    return Meeting(known, fresh, merge(known, fresh))
+
+
 def decide(
-    found: Found, heard: Replica, now_us: int, spoken: Version | None = None
+    found: Found, heard: Replica, now_us: int, spoken: Version | None = None, view: View = View()
 ) -> Keep | Bury | None:
     """What to make of the document; None when nothing is to be done.
 
     What its users wrote since waits for their own change, which is on its way: until then only
     the marks learn. `spoken` is the version that this change of theirs is about.
     """
-    known, buried = _known(found)
-    fresh = news(known, merge(buried, heard))
-    after = merge(known, fresh)
+    met = meeting(found, heard, view)
     awaits = _awaits(found.document, now_us, spoken)
-    if after.alive or awaits:
-        kept = _kept(found.document, after, awaits, spoken)
-        changed = fresh != Replica() or kept.changes or _settled(found.document, awaits, spoken)
-        return kept if changed else None
+    if met.after.alive or awaits:
+        kept = _kept(found.document, met, awaits, spoken, view)
+        settled = _settled(found.document, awaits, spoken)
+        return kept if met.fresh != Replica() or kept.changes or settled else None
     remove = found.document is not None
-    return _buried(found, after, remove) if remove or fresh != Replica() else None
+    return _buried(found, met.after, remove) if remove or met.fresh != Replica() else None
 
 
-def _known(found: Found) -> tuple[Replica, Replica]:
+def _known(found: Found, view: View) -> tuple[Replica, Replica]:
     """What is known there, and what its tombstone adds: beside a document that is news to it."""
-    buried = Replica(deleted=found.tombstone.deleted) if found.tombstone else Replica()
+    stone = found.tombstone
+    buried = Replica(deleted=stone.deleted, knew=stone.knew) if stone else Replica()
     if found.document is None:
         return buried, Replica()
-    return replica_at(found.document), buried
+    return replica_at(found.document, view.scope, view.node), buried
 
 
 def _awaits(document: Version | None, now_us: int, spoken: Version | None) -> int:
@@ -50,25 +77,48 @@ def _settled(document: Version | None, awaits: int, spoken: Version | None) -> b
     return bool(spoken and document and awaited(document) and not awaits)
 
 
-def _kept(document: Version | None, after: Replica, awaits: int, spoken: Version | None) -> Keep:
+def _kept(
+    document: Version | None, met: Meeting, awaits: int, spoken: Version | None, view: View
+) -> Keep:
     before = document or NOBODY
-    names = before.fields.keys() | after.cells.keys()
-    sure = {n for n in after.cells if _unchanged_since(spoken, before, n)}
-    ruled = sure if awaits else names
-    shown = {name: after.cells[name][0].value if name in after.cells else None for name in ruled}
-    changes = {name: value for name, value in shown.items() if before.fields.get(name) != value}
+    shown = view.scope.shown(met.after)
+    if awaits:
+        values = _sure(before, shown, spoken) if spoken else _counts(before, shown, met, view.scope)
+    else:
+        values = {n: shown[n].value if n in shown else None for n in {*before.fields, *shown}}
+    changes = {name: value for name, value in values.items() if before.fields.get(name) != value}
     stored = {n: v for n, v in {**before.fields, **changes}.items() if v is not None}
-    return Keep(changes, marks_of(after, stored, awaits))
+    marks = marks_of(met.after, stored, awaits)
+    displayed = displayed_at(document, view.node) if awaits else ()
+    return Keep(changes, replace(marks, displayed=displayed, scope=view.scope.digest))
 
 
-def _unchanged_since(spoken: Version | None, now: Version, name: str) -> bool:
-    if spoken is None or now.created > spoken.updated:
-        return False
-    return spoken.fields.get(name) == now.fields.get(name)
+def _sure(
+    now: Version, shown: Mapping[str, Shown], spoken: Version
+) -> Mapping[str, bytes | None]:
+    """The fields that nobody has touched since the version that is spoken of."""
+    if now.created > spoken.updated:
+        return {}
+    then = spoken.fields
+    return {n: s.value for n, s in shown.items() if then.get(n) == now.fields.get(n)}
+
+
+def _counts(
+    now: Version, shown: Mapping[str, Shown], met: Meeting, scope: Scope
+) -> Mapping[str, bytes | None]:
+    """Counts go on while they wait: what others added does not touch what is still to be told."""
+    counters = [name for name in shown if name in scope.policies and scope.kind(name) == COUNT]
+    if not counters:
+        return NOTHING
+    known = scope.shown(met.known)
+    told = {name: known[name].value if name in known else None for name in counters}
+    return {n: moved(now.fields.get(n), told[n], shown[n].value) for n in counters}
 
 
 def _buried(found: Found, after: Replica, remove: bool) -> Bury:
-    removed = found.tombstone.removed if found.tombstone else ()
+    stone = found.tombstone or Tombstone(after.deleted)
+    removed = stone.removed
     if remove and found.document:
         removed = (*removed, found.document.updated)[-REMOVED_KEPT:]
-    return Bury(Tombstone(after.deleted, removed), remove)
+    over = stone.over if stone.deleted == after.deleted else 0
+    return Bury(Tombstone(after.deleted, removed, knew=after.knew, over=over), remove)

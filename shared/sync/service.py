@@ -2,25 +2,34 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from shared.kernel.errors import Forbidden
 from shared.kernel.settings import Settings
 from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
-from shared.sync import changes, rules, tenancy
+from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
-from shared.sync.models import Change, DeadLetter, Found, Peer, Place, Refused, Replica
+from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
+from shared.sync.routes import Mirrored
+from shared.sync.rules import View
+from shared.sync.scopes import Scope
 from shared.sync.settle import Outcome, Replicas, Settler
 
 
 class Routes(Protocol):
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        """Who shall hear of a change there; None where nothing is mirrored."""
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        """What is mirrored from there, and to whom; None where nothing is."""
 
 
-class DeadLetters(Protocol):
+class Records(Protocol):
+    """What is kept of that which did not go as somebody wished."""
+
     def keep(self, letter: DeadLetter) -> None: ...
+
+    def note(self, overruled: conflicts.Overruled) -> None: ...
 
 
 class Mirror:
@@ -30,13 +39,13 @@ class Mirror:
         self,
         replicas: Replicas,
         routes: Routes,
-        dead_letters: DeadLetters,
+        records: Records,
         settings: Settings,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._replicas = replicas
         self._routes = routes
-        self._dead_letters = dead_letters
+        self._records = records
         self._settings = settings
         self._sleep = sleep
 
@@ -45,47 +54,73 @@ class Mirror:
         try:
             change = read_change(data, event_id, at)
         except UnreadableEvent:
-            self._give_up(DeadLetter("unreadable_event", event_id, data=data))
+            self._give_up(DeadLetter("UNREADABLE_EVENT", event_id, data=data))
             return
         if change:
             self.mirror(change_of(change))
 
     def mirror(self, change: Change) -> None:
         """Tell the peers first, then the origin: whoever waits, waits for a peer."""
-        peers = self._routes.peers(change.place.project, change.place.collection)
-        node = self._node(change.place.project)
-        if peers is None or changes.says_nothing(change) or changes.is_echo(change, node):
+        try:
+            node = self._node(change.place.project)
+        except Forbidden:
+            self._give_up(_letter(change, change.place, Refused("UNREGISTERED_PROJECT")))
             return
-        home = self._home(change)
-        if changes.is_own_removal(change, home.tombstone):
-            return
-        said = changes.said_by(change, node, home.document)
-        told = [peer for peer in peers if self._told(peer, change, said)]
-        if told or not peers:
-            self._tell_origin(change, said, home)
+        mirrored = self._routes.at(change.place.project, change.place.collection)
+        if mirrored and not echoes.is_echo(change, node):
+            self._tell(mirrored.scope.change(change), mirrored, node)
 
-    def _home(self, change: Change) -> Found:
+    def _tell(self, change: Change, mirrored: Mirrored, node: str) -> None:
+        if echoes.says_nothing(change) or changes.is_settled(change):
+            return
+        home = self._home(change, mirrored.scope)
+        if echoes.is_own_removal(change, home.tombstone):
+            return
+        said = changes.said_by(change, node, home, mirrored.scope)
+        telling = Telling(change, said, mirrored, node)
+        told = [self._told(place, telling) for place in telling.peers]
+        if any(told) or not told:
+            self._tell_origin(telling, home)
+
+    def _home(self, change: Change, scope: Scope) -> Found:
         """The origin's document: as the event has it, if that tells all there is to know."""
         if change.old and change.new and change.new.marks:
             return Found(change.new)
-        return self._replicas.read(change.place, both=True)
+        return scope.found(self._replicas.read(change.place, both=True))
 
-    def _told(self, peer: Peer, change: Change, said: Replica) -> bool:
+    def _told(self, place: Place, telling: "Telling") -> bool:
         """Whether the peer may know, and now does."""
+        change, scope = telling.change, telling.mirrored.scope
 
         def decide(found: Found) -> Outcome:
-            tenancy.check(change, found.document, peer.tenant_field)
-            return rules.decide(found, said, change.time_us)
+            tenancy.check(change, found.document, scope.tenant_field)
+            return self._decided(place, scope.found(found), telling.said, telling, None)
 
-        place = Place(peer.project, peer.collection, change.place.document_id)
         return self._settled(place, change, decide, both=not (change.old and change.new))
 
-    def _tell_origin(self, change: Change, said: Replica, home: Found) -> None:
+    def _tell_origin(self, telling: "Telling", home: Found) -> None:
+        change, scope = telling.change, telling.mirrored.scope
+
         def decide(found: Found) -> Outcome:
-            heard = changes.at_origin(found, change, said)
-            return rules.decide(found, heard, change.time_us, change.new)
+            seen = scope.found(found)
+            heard = changes.at_origin(seen, change, telling.said)
+            return self._decided(change.place, seen, heard, telling, change.new)
 
         self._settled(change.place, change, decide, both=True, found=home)
+
+    def _decided(
+        self,
+        place: Place,
+        found: Found,
+        heard: Replica,
+        telling: "Telling",
+        spoken: Version | None,
+    ) -> Outcome:
+        """What becomes of the document there; what that overrules is noted before it is done."""
+        view = View(telling.mirrored.scope, self._node(place.project))
+        for loss in conflicts.losses(found, heard, telling.change, view, telling.node):
+            self._records.note(telling.overruled(loss))
+        return rules.decide(found, heard, telling.change.time_us, spoken, view)
 
     def _settled(
         self,
@@ -109,11 +144,32 @@ class Mirror:
 
     def _give_up(self, letter: DeadLetter) -> None:
         log("WARNING", "not mirrored", cause=letter.cause, eventId=letter.event_id, to=letter.peer)
-        self._dead_letters.keep(letter)
+        self._records.keep(letter)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A change, what it says, and who shall hear of it."""
+
+    change: Change
+    said: Replica
+    mirrored: Mirrored
+    node: str
+
+    @property
+    def peers(self) -> list[Place]:
+        document_id = self.change.place.document_id
+        return [Place(p.project, p.collection, document_id) for p in self.mirrored.peers]
+
+    def overruled(self, loss: conflicts.Loss) -> conflicts.Overruled:
+        places = [self.change.place, *self.peers]
+        policy, field = self.mirrored.policy(loss.field), self.mirrored.scope.tenant_field
+        return conflicts.Overruled(loss, self.change, places, policy, field)
 
 
 def _letter(change: Change, place: Place, refused: Refused) -> DeadLetter:
     origin = change.place
+    peer = place.project if place != origin else ""
     return DeadLetter(
-        refused.cause, change.event_id, origin.project, origin.path, place.project, change.raw
+        refused.cause, change.event_id, origin.project, origin.path, peer, change.raw
     )

@@ -36,6 +36,30 @@ def physical_us(stamp: Stamp) -> int:
     return int(stamp[:16], 16)
 
 
+def clock_us(stamp: Stamp) -> int:
+    """What the clock said that the stamp was made by."""
+    return int(stamp.partition("~")[2] or stamp[:16], 16)
+
+
+def node_of(stamp: Stamp) -> str:
+    return stamp[21:].partition("~")[0]
+
+
+def latest_of_each(stamps: Iterable[Stamp], but: str) -> tuple[Stamp, ...]:
+    """The latest stamp of each node but one, sorted: what that one had heard of."""
+    found: dict[str, Stamp] = {}
+    for stamp in stamps:
+        node = node_of(stamp)
+        if node and node != but and stamp > found.get(node, NEVER):
+            found[node] = stamp
+    return tuple(sorted(found.values()))
+
+
+def covers(knowledge: Iterable[Stamp], stamp: Stamp) -> bool:
+    """Whether this was known: whoever has heard of a node's write has heard of those before it."""
+    return any(known >= stamp and node_of(known) == node_of(stamp) for known in knowledge)
+
+
 def is_stamp(text: object, latest_us: int) -> bool:
     """Whether this is a stamp, and from no later than that moment."""
     return (

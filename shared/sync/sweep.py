@@ -15,8 +15,7 @@ from shared.platform.firestore import ChangedMeanwhile
 from shared.platform.logs import log
 from shared.sync.comparing import Comparison, Sides
 from shared.sync.mending import Case, Mender, Outcome
-from shared.sync.models import Peer
-from shared.sync.routes import Route, peers_of
+from shared.sync.routes import Route
 from shared.sync.runs import RUNNING, STOPPED, Count, Page, Run, turned
 from shared.sync.sweeps import Seen, Sweeps
 
@@ -99,11 +98,11 @@ class Sweep:
 
     def _mended(self, route: Route, cases: Sequence[Case], run_id: str) -> Outcome:
         """What both sides said is looked at again: one may have learned what the other lacks."""
-        outcome = self._mender.mend(Only(route), cases)
+        outcome = self._mender.mend(route, cases)
         for _ in range(MOST_ROUNDS - 1):
             ids = [case.document_id for case in cases if not case.found]
             cases = self._sides.again(ids, route, run_id) if ids else ()
-            outcome += self._mender.mend(Only(route), cases)
+            outcome += self._mender.mend(route, cases)
         return outcome
 
     @property
@@ -136,16 +135,6 @@ class Sweep:
 
     def _wait(self, documents: int, taken: float) -> None:
         self._sleep(max(0.0, documents * 60 / self._per_minute - taken))
-
-
-class Only:
-    """One route by itself, as it is now: others have runs of their own."""
-
-    def __init__(self, route: Route) -> None:
-        self._route = route
-
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        return peers_of([self._route], project, collection)
 
 
 def _counts(found: Comparison, outcome: Outcome) -> Mapping[str, Count]:

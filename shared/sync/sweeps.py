@@ -27,8 +27,7 @@ class Sweeps:
 
     def route(self, route_id: str) -> Route | None:
         found = db.read(self._hub.collection("sync_routes").document(route_id))
-        routes = read_routes([(route_id, found[0])]) if found else []
-        return routes[0] if routes else None
+        return read_routes([(route_id, found[0])]).get(route_id) if found else None
 
     def enabled(self) -> Sequence[str]:
         """The ids of all routes that are to be swept."""

@@ -1,5 +1,7 @@
 """A document is mirrored within its tenant only: both sides must name the same one."""
 
+from google.events.cloud.firestore import Value
+
 from shared.sync.models import Change, Refused, Version
 
 TEXT = b"\x8a\x01"  # how a protobuf Value begins that holds a string
@@ -7,12 +9,18 @@ TEXT = b"\x8a\x01"  # how a protobuf Value begins that holds a string
 
 def check(change: Change, peer: Version | None, tenant_field: str) -> None:
     """Raises Refused unless every version in sight is of one tenant."""
-    spoken = change.new or change.old
-    tenant = _tenant(spoken, tenant_field)
+    tenants = {_tenant(version, tenant_field) for version in (change.old, change.new) if version}
+    tenant = _tenant(change.new or change.old, tenant_field)
     if tenant is None:
-        raise Refused("tenant_missing")
-    if peer is not None and _tenant(peer, tenant_field) != tenant:
-        raise Refused("tenant_mismatch")
+        raise Refused("TENANT_MISSING")
+    if tenants - {None, tenant} or (peer and _tenant(peer, tenant_field) != tenant):
+        raise Refused("TENANT_MISMATCH")
+
+
+def tenant_text(change: Change, tenant_field: str) -> str:
+    """The tenant's id; empty where there is none."""
+    found = _tenant(change.new or change.old, tenant_field) or b""
+    return str(Value.pb().FromString(found).string_value)
 
 
 def _tenant(version: Version | None, tenant_field: str) -> bytes | None:

@@ -13,7 +13,9 @@ from shared.kernel.ids import derived_id
 from shared.sync.lattice import merge, news
 from shared.sync.marks import UNMARKED, awaited, content_of, replica_at
 from shared.sync.models import NOTHING, Change, Marks, Place, Replica, Tombstone, Version
+from shared.sync.registers import field_of
 from shared.sync.rules import NOBODY
+from shared.sync.scopes import EVERYTHING, Scope
 from shared.sync.stamps import NEVER, Stamp, is_ahead, physical_us
 
 MOST_TRIED = 8  # fields, and thus 256 digests
@@ -29,6 +31,7 @@ class Held:
     place: Place
     version: Version | None = None
     tombstone: Tombstone | None = None
+    scope: Scope = EVERYTHING
 
 
 def to_tell(one: Held, other: Held, run_id: str) -> Sequence[Change]:
@@ -54,7 +57,7 @@ def _told(here: Held, there: Held, run_id: str) -> Change | None:
     if version is None:
         return _deletion(here, there, run_id)
     if _lost(version):
-        return _again(here, there, _before(version, there.version), run_id)
+        return _again(here, there, _before(here, version, there.version), run_id)
     if news(_known(there), _known(here)) != Replica():
         return _again(here, there, version, run_id)
     return None
@@ -64,8 +67,7 @@ def _lost(version: Version | None) -> bool:
     """Whether something in it was never told."""
     if version is None:
         return False
-    marked = version.marks.stamps if version.marks else NOTHING
-    return awaited(version) != 0 or not version.fields.keys() <= marked.keys()
+    return awaited(version) != 0 or not version.fields.keys() <= _marked(version)
 
 
 def _known(held: Held) -> Replica:
@@ -103,11 +105,18 @@ def _deletion(here: Held, there: Held, run_id: str) -> Change | None:
     return Change(here.place, event, when, old, None)
 
 
-def _before(here: Version, there: Version | None) -> Version:
+def _before(held: Held, here: Version, there: Version | None) -> Version:
     """What its user saw before the change that was lost: without marks, nothing."""
     if here.marks is None:
         return NOBODY
-    return replace(here, fields=_with(here.fields, _reverted(here, here.marks, there)))
+    reverted = {**_reverted(here, here.marks, there), **_ruled(held, here)}
+    return replace(here, fields=_with(here.fields, reverted))
+
+
+def _ruled(held: Held, here: Version) -> Before:
+    """The fields under a policy as the marks have them: those know their values by themselves."""
+    shown = held.scope.shown(replica_at(here, held.scope))
+    return {name: shown[name].value for name in held.scope.policies if name in shown}
 
 
 def _reverted(here: Version, marks: Marks, there: Version | None) -> Before:
@@ -148,8 +157,12 @@ def _stamp(replica: Replica, name: str) -> Stamp:
 
 
 def _bare(here: Version) -> dict[str, bytes | None]:
-    marked = here.marks.stamps if here.marks else NOTHING
-    return {name: None for name in here.fields if name not in marked}
+    return {name: None for name in here.fields if name not in _marked(here)}
+
+
+def _marked(version: Version) -> set[str]:
+    """The fields that somebody has told of."""
+    return {field_of(name) for name in version.marks.stamps} if version.marks else set()
 
 
 def _choices(candidates: Before) -> Sequence[Before]:

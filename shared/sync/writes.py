@@ -90,6 +90,10 @@ def _burying(
     fields["removed"].array_value.SetInParent()
     for version in tombstone.removed:
         fields["removed"].array_value.values.add().timestamp_value.FromNanoseconds(version)
+    for stamp in tombstone.knew:
+        fields["knew"].array_value.values.add().string_value = stamp
+    if tombstone.over:
+        fields["over"].timestamp_value.FromNanoseconds(tombstone.over)
     return _if_unchanged(message, _updated(found.tombstone))
 
 

@@ -15,7 +15,10 @@ from google.events.cloud.firestore import DocumentEventData
 from scripts.suite.counting import Costs, counted_client
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import Settings, read_settings
+from shared.sync.conflicts import Overruled
 from shared.sync.models import DeadLetter, Peer, Place
+from shared.sync.routes import Mirrored
+from shared.sync.scopes import Reading, scope_of
 from shared.sync.service import Mirror
 from shared.sync.store import Replicas
 from tests.builders import unique
@@ -40,13 +43,24 @@ class Pair:
         self.document_id = unique("case")
         self.events: list[Event] = []
         self.letters: list[DeadLetter] = []
+        self.overruled: list[Overruled] = []
+        self.use()
         self.replicas = Replicas(self.clients.__getitem__, utc_now)
         self.mirror = Mirror(self.replicas, self, self, self.settings)
         self._watched = {name: threading.Lock() for name in aliases.values()}
 
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
+    def at(self, project: str, collection: str) -> Mirrored | None:
         other = self.right if project == self.left else self.left
-        return [Peer(other, "cases", "tenantId")]
+        return Mirrored(self.scope, [Peer(other, "cases")], self.policies)
+
+    def use(self, *fields: str, **policies: str) -> None:
+        """From now on only these fields travel (none named: all), under these policies."""
+        self.policies = policies
+        reading = Reading("tenantId", frozenset(fields) or None, frozenset(policies.items()), None)
+        self.scope = scope_of(reading, self.settings.alias)
+
+    def note(self, overruled: Overruled) -> None:
+        self.overruled.append(overruled)
 
     def keep(self, letter: DeadLetter) -> None:
         self.letters.append(letter)

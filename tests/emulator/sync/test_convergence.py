@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from shared.sync import changes, rules
+from shared.sync import changes, echoes, rules
 from tests.unit.sync.users import Crowd
 from tests.unit.sync.world import SECOND
 
@@ -50,8 +50,8 @@ def test_a_world_at_rest_writes_nothing_however_often_it_is_told_again(
 @pytest.mark.parametrize(
     ("guarded", "guard", "off"),
     [
-        (changes, "is_echo", lambda change, node: False),
-        (changes, "is_own_removal", lambda change, tombstone: False),
+        (echoes, "is_echo", lambda change, node: False),
+        (echoes, "is_own_removal", lambda change, tombstone: False),
         (changes, "at_origin", lambda found, change, said: said),
         (rules, "PATIENCE_US", -(10**18)),
     ],

@@ -126,7 +126,7 @@ def test_a_document_of_another_tenant_is_never_touched(pair: Pair) -> None:
     pair.delete(pair.left)
     pair.settle()
     assert pair.content(pair.right) == {"x": "theirs"}
-    assert {letter.cause for letter in pair.letters} == {"tenant_mismatch"}
+    assert {letter.cause for letter in pair.letters} == {"TENANT_MISMATCH"}
 
 
 def tell_until_told(pair: Pair, event: Event) -> None:

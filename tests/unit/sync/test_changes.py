@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from shared.sync.changes import is_echo, is_own_removal, said_by, says_nothing
+from shared.sync.changes import said_by
+from shared.sync.echoes import is_echo, is_own_removal, says_nothing
 from shared.sync.marks import content_of, replica_at
 from shared.sync.models import Change, Marks, Place, Tombstone, Version, Write
 from shared.sync.stamps import stamp_at

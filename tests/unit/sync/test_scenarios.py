@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from shared.sync.models import Peer
+from shared.sync.routes import Mirrored
 from tests.unit.sync.users import delete, put, update
 from tests.unit.sync.world import TENANT, World
 
@@ -24,8 +24,9 @@ def world_with(**fields: bytes) -> World:
 class OneWay(World):
     """The second project hears of the first, and is not heard."""
 
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        return super().peers(project, collection) if project == A else []
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        mirrored = super().at(project, collection)
+        return mirrored if project == A else mirrored and mirrored._replace(peers=[])
 
 
 def both(world: World) -> dict[str, bytes] | None:

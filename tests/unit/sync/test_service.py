@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform.firestore import ChangedMeanwhile
-from shared.sync.models import Bury, DeadLetter, Found, Keep, Peer, Place, Refused, Write
+from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
+from shared.sync.routes import Mirrored
 from tests.unit.sync.builders import NOON, NOON_NS, document, event
 from tests.unit.sync.users import put
 from tests.unit.sync.world import World
@@ -37,8 +38,8 @@ class Office(World):
             raise self.failure
         super().commit(place, found, outcome, write)
 
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        return super().peers(project, collection) if project in self.projects else None
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        return super().at(project, collection) if project in self.projects else None
 
     def causes(self) -> list[str]:
         return [letter.cause for letter in self.letters]
@@ -48,7 +49,7 @@ class Office(World):
 def test_what_cannot_be_read_is_kept_as_it_came(data: bytes) -> None:
     office = Office()
     office.mirror.apply(data, "event", NOON)
-    assert office.letters == [DeadLetter("unreadable_event", "event", data=data)]
+    assert office.letters == [DeadLetter("UNREADABLE_EVENT", "event", data=data)]
 
 
 @settings(max_examples=100)
@@ -72,16 +73,16 @@ def test_a_change_arrives_from_its_bytes() -> None:
 def test_a_document_without_a_tenant_is_kept_with_the_cause() -> None:
     office = Office()
     office.mirror.apply(event(new=document({"x": 1})), "event", NOON)
-    assert office.causes() == ["tenant_missing"]
+    assert office.causes() == ["TENANT_MISSING"]
     assert office.contents() == [None, None]
 
 
 def test_a_document_that_firestore_refuses_is_kept_with_the_cause() -> None:
     office = Office()
-    office.failure = Refused("unwritable_document")
+    office.failure = Refused("UNWRITABLE_DOCUMENT")
     put(office, "demo-a")
     office.deliver()
-    assert office.causes() == ["unwritable_document"]
+    assert office.causes() == ["UNWRITABLE_DOCUMENT"]
 
 
 def test_a_race_that_is_lost_again_and_again_is_left_to_a_later_delivery() -> None:

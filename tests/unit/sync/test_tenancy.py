@@ -28,11 +28,11 @@ def test_a_deletion_is_of_the_tenant_that_the_document_had() -> None:
 
 @pytest.mark.parametrize("tenant", [None, EMPTY, NUMBER])
 def test_a_document_without_a_tenant_is_refused(tenant: bytes | None) -> None:
-    with pytest.raises(Refused, match="tenant_missing"):
+    with pytest.raises(Refused, match="TENANT_MISSING"):
         check(change(tenant), None, "tenantId")
 
 
 @pytest.mark.parametrize("tenant", [None, THEIRS])
 def test_a_peer_of_another_tenant_is_refused(tenant: bytes | None) -> None:
-    with pytest.raises(Refused, match="tenant_mismatch"):
+    with pytest.raises(Refused, match="TENANT_MISMATCH"):
         check(change(MINE), version(tenant), "tenantId")

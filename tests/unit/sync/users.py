@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from tests.unit.sync.world import SECOND, TENANT, Project, World
+from tests.unit.sync.world import NO_POLICIES, SECOND, TENANT, Project, World
 
 FIELDS = ("x", "y", "z")
 
@@ -31,8 +31,14 @@ def delete(world: World, project: str) -> None:
 class Crowd(World):
     """A world whose users do anything at any time, between a read and its commit as well."""
 
-    def __init__(self, rng: random.Random, projects: int = 2, skew: int = 0) -> None:
-        super().__init__(rng, projects, skew)
+    def __init__(
+        self,
+        rng: random.Random,
+        projects: int = 2,
+        skew: int = 0,
+        policies: Mapping[str, str] = NO_POLICIES,
+    ) -> None:
+        super().__init__(rng, projects, skew, policies)
         self.restless = 0.0
 
     def meanwhile(self, here: Project) -> None:

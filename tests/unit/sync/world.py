@@ -22,10 +22,14 @@ from shared.sync.models import (
     Version,
     Write,
 )
+from shared.sync.routes import Mirrored
+from shared.sync.scopes import Reading, scope_of
+from shared.sync.conflicts import Overruled
 from shared.sync.service import Mirror
 
 TENANT = b"\x8a\x01\x01t"
 SECOND = 1_000_000  # in microseconds
+NO_POLICIES: Mapping[str, str] = {}
 COLLECTION, DOCUMENT = "cases", "1"
 
 
@@ -48,7 +52,13 @@ class Project:
 class World:
     """Projects that mirror a document among all of them. Time moves with every write."""
 
-    def __init__(self, rng: random.Random, projects: int = 2, skew: int = 0) -> None:
+    def __init__(
+        self,
+        rng: random.Random,
+        projects: int = 2,
+        skew: int = 0,
+        policies: Mapping[str, str] = NO_POLICIES,
+    ) -> None:
         aliases = {alias: f"demo-{alias}" for alias in "abc"[:projects]}
         self.rng = rng
         self.settings = Settings(True, "demo-hub", aliases, "here", b"", DEFAULT_TIERS)
@@ -56,6 +66,10 @@ class World:
         self.now = 1_000 * SECOND
         self.queue: list[Change] = []
         self.said: list[Change] = []
+        self.overruled: dict[tuple[str, str], Overruled] = {}
+        self.policies = policies
+        reading = Reading("tenantId", None, frozenset(policies.items()), None)
+        self.scope = scope_of(reading, self.settings.alias)
         self.engine_writes = 0
         self.crashes = 0.0
         self.mirror = Mirror(self, self, self, self.settings, sleep=lambda _: None)
@@ -63,8 +77,12 @@ class World:
     def keep(self, letter: DeadLetter) -> None:
         raise AssertionError(f"not mirrored: {letter}")
 
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        return [Peer(name, COLLECTION, "tenantId") for name in self.projects if name != project]
+    def note(self, overruled: Overruled) -> None:
+        self.overruled[overruled.loss.loser.stamp, overruled.loss.field] = overruled
+
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        peers = [Peer(name, COLLECTION) for name in self.projects if name != project]
+        return Mirrored(self.scope, peers, self.policies)
 
     def read(self, place: Place, both: bool) -> Found:
         here = self.projects[place.project]
@@ -139,8 +157,8 @@ class World:
         known = Replica()
         for change in self.said:
             alias = self.settings.alias(change.place.project)
-            known = merge(known, changes.said_by(change, alias))
-        shown = {name: front[0].value for name, front in known.cells.items()}
+            known = merge(known, changes.said_by(change, alias, scope=self.scope))
+        shown = {name: shown.value for name, shown in self.scope.shown(known).items()}
         return {n: v for n, v in shown.items() if v is not None} if known.cells else None
 
     def contents(self) -> list[Mapping[str, bytes] | None]:

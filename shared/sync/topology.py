@@ -1,0 +1,70 @@
+"""Which routes can live together."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from shared.kernel.errors import FieldError
+from shared.sync.policies import DEFAULT, is_policy, project_in
+from shared.sync.routes import End, Route, ways
+
+
+def faults(route: Route, others: Collection[Route], projects: Collection[str]) -> list[FieldError]:
+    """Why the route cannot stand beside the others; nothing if it can. Disabled ones count too."""
+    return [*_own(route, projects), *_among(route, others)]
+
+
+def _own(route: Route, projects: Collection[str]) -> Iterator[FieldError]:
+    for name, end in (("source", route.source), ("target", route.target)):
+        if end.project not in projects:
+            yield FieldError(f"/{name}/project", "unregistered_project")
+    if route.source.project == route.target.project:
+        yield FieldError("/target/project", "same_project")
+    for field, policy in route.policies.items():
+        if code := _policy_fault(route, field, policy):
+            yield FieldError(f"/policies/{_escaped(field)}", code)
+
+
+def _policy_fault(route: Route, field: str, policy: str) -> str | None:
+    if not is_policy(policy):
+        return "unknown_policy"
+    if project_in(policy) not in ("", *(end.project for end in route.ends)):
+        return "project_not_on_route"
+    if field == route.tenant_field and policy != DEFAULT:
+        return "tenant_field_has_no_policy"
+    left_out = route.fields is not None and field not in route.fields
+    return "field_does_not_travel" if left_out and field != route.tenant_field else None
+
+
+def _among(route: Route, others: Collection[Route]) -> Iterator[FieldError]:
+    if any(set(route.ends) == set(other.ends) for other in others):
+        yield FieldError("/target", "pair_has_a_route")
+    elif _cyclic([route, *others]):
+        yield FieldError("/target", "cycle")
+    if any(_differ(route, other) for other in others if set(route.ends) & set(other.ends)):
+        yield FieldError("/policies", "contradicts_a_route")
+
+
+def _differ(one: Route, other: Route) -> bool:
+    """A document has one set of marks, so all routes of a collection must read it alike."""
+    return one.reading != other.reading
+
+
+def _cyclic(routes: Collection[Route]) -> bool:
+    """Whether a one-way route leads back to where it began; routes both ways are no cycle."""
+    onward: dict[End, set[End]] = {}
+    for at, to in (way for route in routes for way in ways(route)):
+        onward.setdefault(at, set()).add(to)
+    one_way = [route for route in routes if route.direction == "oneWay"]
+    return any(route.source in _reached(route.target, onward) for route in one_way)
+
+
+def _reached(start: End, onward: Mapping[End, Iterable[End]]) -> set[End]:
+    found, waiting = {start}, [start]
+    while waiting:
+        fresh = set(onward.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
