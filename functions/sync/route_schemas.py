@@ -39,7 +39,7 @@ class RouteRequest(Wire):
     fields: Annotated[tuple[FieldName, ...], Field(min_length=1, max_length=MOST_FIELDS)] | None = (
         None
     )
-    policies: Policies = {}
+    policies: Policies = Field(default_factory=dict)
     tenant_field: FieldName = TENANT_FIELD
     schema_: Annotated[Name | None, Field(alias="schema")] = None
     enabled: bool = True

@@ -2,7 +2,7 @@
 
 from functions.sync.area import area
 from functions.sync.route_schemas import RoutePage, RouteRequest, RoutesQuery, RouteView
-from shared.entry.http import Call
+from shared.entry.http import Call, Reply
 from shared.entry.wire import Nothing
 from shared.kernel.pages import decode_cursor, encode_cursor
 from shared.sync.routes import Route
@@ -46,9 +46,10 @@ def replace_route(call: Call[RouteRequest], wiring: Wiring) -> RouteView:
 
 
 @area.route("DELETE", "/routes/<route_id>", Nothing, None, status=204)
-def end_route(call: Call[Nothing], wiring: Wiring) -> None:
+def end_route(call: Call[Nothing], wiring: Wiring) -> Reply:
     wiring.auth.require_platform(call.caller, ADMIN)
     wiring.routing.end(call.path["route_id"])
+    return Reply(None)
 
 
 def _route(wanted: RouteRequest) -> Route:

@@ -12,7 +12,6 @@ from shared.sync.models import (
     Change,
     Found,
     Front,
-    Knowledge,
     Replica,
     Tombstone,
     Version,
@@ -111,12 +110,12 @@ def _stamps(replica: Replica) -> set[Stamp]:
 
 def _written(basis: Replica, change: Change, node: str, scope: Scope) -> dict[str, bytes | None]:
     """The registers that the change writes, by the policies of the fields that it edits."""
-    known = scope.registers(basis) if scope.policies else NOTHING
+    known = scope.registers(basis) if scope.policies else {}
     before, after = change.old.fields if change.old else NOTHING, _fields(change.new)
     written: dict[str, bytes | None] = {}
     for name in edited_fields(change):
         edit = Edit(name, before.get(name), after.get(name), node)
-        written |= scope.written(edit, known.get(name, NOTHING))
+        written |= scope.written(edit, known.get(name, {}))
     return written
 
 

@@ -8,7 +8,7 @@ from shared.sync.lattice import outlives
 from shared.sync.models import Cell, Change, Found, Place, Replica
 from shared.sync.registers import COUNT, SET, field_of
 from shared.sync.rules import Meeting, View, meeting
-from shared.sync.stamps import NEVER, Stamp, covers, node_of, stamp_at
+from shared.sync.stamps import NEVER, Stamp, covers, node_of
 
 
 @dataclass(frozen=True, slots=True)

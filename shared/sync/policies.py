@@ -173,7 +173,7 @@ _PLAIN: Mapping[str, Policy] = {DEFAULT: LWW, "union": Union(), "max": Max(), "c
 
 def is_policy(text: str) -> bool:
     found = TEXT.fullmatch(text)
-    return bool(found) and (found[1] != "custom" or found[2] in CUSTOM)
+    return found is not None and (found[1] != "custom" or found[2] in CUSTOM)
 
 
 def project_in(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.events.cloud.firestore import Value
 
-from shared.platform.values import fill, plain
+from shared.platform.values import packed, plain
 from shared.sync.custom import Custom
 from shared.sync.models import Cell, Front
 
@@ -168,6 +168,4 @@ def _list(items: list[bytes]) -> bytes:
 
 
 def _encoded(value: Any) -> bytes:
-    found = _Value()
-    fill(found, value)
-    return bytes(found.SerializeToString(deterministic=True))
+    return bytes(_Value(**packed(value)).SerializeToString(deterministic=True))

@@ -23,6 +23,9 @@ class View(NamedTuple):
     node: str = ""
 
 
+WHOLE = View()
+
+
 class Meeting(NamedTuple):
     """What is known where a change is heard, what of that is news, and both together."""
 
@@ -38,7 +41,7 @@ def meeting(found: Found, heard: Replica, view: View) -> Meeting:
 
 
 def decide(
-    found: Found, heard: Replica, now_us: int, spoken: Version | None = None, view: View = View()
+    found: Found, heard: Replica, now_us: int, spoken: Version | None = None, view: View = WHOLE
 ) -> Keep | Bury | None:
     """What to make of the document; None when nothing is to be done.
 
@@ -93,9 +96,7 @@ def _kept(
     return Keep(changes, replace(marks, displayed=displayed, scope=view.scope.digest))
 
 
-def _sure(
-    now: Version, shown: Mapping[str, Shown], spoken: Version
-) -> Mapping[str, bytes | None]:
+def _sure(now: Version, shown: Mapping[str, Shown], spoken: Version) -> Mapping[str, bytes | None]:
     """The fields that nobody has touched since the version that is spoken of."""
     if now.created > spoken.updated:
         return {}

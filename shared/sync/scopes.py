@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeVar
 
 from shared.kernel.ids import derived_id
 from shared.sync.models import (
-    NOTHING,
     Cell,
     Change,
     Fields,
@@ -81,11 +80,13 @@ class Scope:
     def bare(self, fields: Fields, known: Mapping[str, Front], node: str) -> dict[str, Front]:
         """What nobody has told of: the registers of the values that no register is known of."""
         told = {field_of(name) for name in known if self._is_current(name)}
-        edits = (Edit(name, None, value, node) for name, value in fields.items() if name not in told)
+        edits = (
+            Edit(name, None, value, node) for name, value in fields.items() if name not in told
+        )
         return {
             register: (Cell(NEVER, NEVER, value),)
             for edit in edits
-            for register, value in self.written(edit, NOTHING).items()
+            for register, value in self.written(edit, {}).items()
         }
 
     def shown(self, replica: Replica) -> Mapping[str, Shown]:

@@ -170,6 +170,4 @@ class Telling:
 def _letter(change: Change, place: Place, refused: Refused) -> DeadLetter:
     origin = change.place
     peer = place.project if place != origin else ""
-    return DeadLetter(
-        refused.cause, change.event_id, origin.project, origin.path, peer, change.raw
-    )
+    return DeadLetter(refused.cause, change.event_id, origin.project, origin.path, peer, change.raw)

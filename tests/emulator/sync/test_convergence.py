@@ -5,21 +5,29 @@ The default is a sample; `HYPHAE_SYNC_RUNS` sets how many worlds are lived throu
 
 import os
 import random
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from shared.sync import changes, echoes, rules
 from tests.unit.sync.users import Crowd
-from tests.unit.sync.world import SECOND
+from tests.unit.sync.world import NO_POLICIES, SECOND
 
 RUNS = int(os.environ.get("HYPHAE_SYNC_RUNS", "100"))
 SKEW = 300 * SECOND
 WORLDS = pytest.mark.parametrize(("projects", "skew"), [(2, 0), (2, SKEW), (3, 0), (3, SKEW)])
 
 
-def lived(seed: int, projects: int, skew: int) -> Crowd:
+MIXED: Sequence[Mapping[str, str]] = (
+    NO_POLICIES,
+    {"x": "counter", "y": "union", "z": "max"},
+    {"x": "owner(demo-a)", "y": "prefer(demo-b)", "z": "custom(longest)"},
+)
+
+
+def lived(seed: int, projects: int, skew: int, policies: Mapping[str, str] = NO_POLICIES) -> Crowd:
     rng = random.Random(seed)
-    world = Crowd(rng, projects, skew)
+    world = Crowd(rng, projects, skew, policies)
     world.restless, world.crashes = rng.choice((0.0, 0.1, 0.3)), rng.choice((0.0, 0.05, 0.2))
     world.live(rng.randint(1, 14), again=rng.choice((0.0, 0.3, 0.5)))
     return world
@@ -31,6 +39,16 @@ def test_every_project_ends_with_what_follows_from_all_that_users_said(
 ) -> None:
     for seed in range(RUNS):
         world = lived(seed, projects, skew)
+        assert world.contents() == [world.truth()] * projects, f"seed {seed}"
+
+
+@pytest.mark.parametrize("policies", MIXED)
+@WORLDS
+def test_under_any_policies_all_projects_end_alike(
+    projects: int, skew: int, policies: Mapping[str, str]
+) -> None:
+    for seed in range(RUNS // 4):
+        world = lived(seed, projects, skew, policies)
         assert world.contents() == [world.truth()] * projects, f"seed {seed}"
 
 

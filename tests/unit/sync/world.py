@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from shared.kernel.settings import DEFAULT_TIERS, Settings
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync import changes
+from shared.sync.conflicts import Overruled
 from shared.sync.lattice import merge
 from shared.sync.models import (
     Bury,
@@ -24,7 +25,6 @@ from shared.sync.models import (
 )
 from shared.sync.routes import Mirrored
 from shared.sync.scopes import Reading, scope_of
-from shared.sync.conflicts import Overruled
 from shared.sync.service import Mirror
 
 TENANT = b"\x8a\x01\x01t"
