@@ -41,12 +41,12 @@ def said_by(
     return Replica(_sighted(basis, change, minted) | written, basis.deleted, basis.knew)
 
 
-def is_settled(change: Change) -> bool:
-    """Whether nothing that travels has changed, and nobody waits to hear just that."""
-    old, new = change.old, change.new
-    if old is None or new is None or edited_fields(change):
-        return False
-    return old.marks == new.marks and not awaited(new)
+def travels(change: Change, seen: Change) -> bool:
+    """Whether of the change, as its scope sees it, anybody has to hear, were it as waited for."""
+    old, new = seen.old, seen.new
+    if old is None or new is None or not edited_fields(change):
+        return True
+    return bool(edited_fields(seen) or old.marks != new.marks or awaited(new))
 
 
 def edited_fields(change: Change) -> set[str]:

@@ -67,12 +67,13 @@ class Mirror:
             self._give_up(_letter(change, change.place, Refused("UNREGISTERED_PROJECT")))
             return
         mirrored = self._routes.at(change.place.project, change.place.collection)
-        if mirrored and not echoes.is_echo(change, node):
-            self._tell(mirrored.scope.change(change), mirrored, node)
+        if mirrored is None or echoes.says_nothing(change) or echoes.is_echo(change, node):
+            return
+        seen = mirrored.scope.change(change)
+        if changes.travels(change, seen):
+            self._tell(seen, mirrored, node)
 
     def _tell(self, change: Change, mirrored: Mirrored, node: str) -> None:
-        if echoes.says_nothing(change) or changes.is_settled(change):
-            return
         home = self._home(change, mirrored.scope)
         if echoes.is_own_removal(change, home.tombstone):
             return

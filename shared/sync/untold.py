@@ -71,7 +71,7 @@ def _lost(version: Version | None) -> bool:
 
 
 def _known(held: Held) -> Replica:
-    return replica_at(held.version) if held.version else Replica(deleted=_buried(held))
+    return replica_at(held.version, held.scope) if held.version else Replica(deleted=_buried(held))
 
 
 def _buried(held: Held) -> Stamp:
@@ -109,8 +109,8 @@ def _before(held: Held, here: Version, there: Version | None) -> Version:
     """What its user saw before the change that was lost: without marks, nothing."""
     if here.marks is None:
         return NOBODY
-    reverted = {**_reverted(here, here.marks, there), **_ruled(held, here)}
-    return replace(here, fields=_with(here.fields, reverted))
+    ruled = replace(here, fields=_with(here.fields, _ruled(held, here)))
+    return replace(here, fields=_with(ruled.fields, _reverted(ruled, here.marks, there)))
 
 
 def _ruled(held: Held, here: Version) -> Before:

@@ -14,9 +14,10 @@ from scripts.suite.counting import Costs, counted_client
 from shared.kernel.settings import read_settings
 from shared.sync.bulk import Bulk
 from shared.sync.comparing import Sides
+from shared.sync.conflicts import Overruled
 from shared.sync.mending import Mender
-from shared.sync.models import DeadLetter, Peer
-from shared.sync.routes import Route, peers_of
+from shared.sync.models import DeadLetter
+from shared.sync.routes import Mirrored, Route, mirrored_at
 from shared.sync.runs import Page, Run
 from shared.sync.service import Mirror
 from shared.sync.sweep import Sweep
@@ -39,6 +40,7 @@ class Lossy:
         names = (*aliases.values(), self.settings.hub)
         self.clients = {name: counted_client(name, self.costs) for name in names}
         self.letters: list[DeadLetter] = []
+        self.overruled: list[Overruled] = []
         self.pages: list[Page] = []
         self.waited: list[float] = []
         self.bulk = Bulk(self.clients.__getitem__, self.clock)
@@ -64,10 +66,8 @@ class Lossy:
         """An instance of the sweep, which shares the store alone."""
         found = bulk or self.bulk
         mender = Mender(found, self, self.settings)
-        waits = self.waited.append
-        return Sweep(
-            Sweeps(self.hub), Sides(found), mender, self.publish, per_minute, self.clock, waits
-        )
+        waits, sides = self.waited.append, Sides(found, self.settings.alias)
+        return Sweep(Sweeps(self.hub), sides, mender, self.publish, per_minute, self.clock, waits)
 
     def publish(self, data: bytes) -> None:
         self.pages.append(Page.model_validate_json(data))
@@ -75,8 +75,11 @@ class Lossy:
     def keep(self, letter: DeadLetter) -> None:
         self.letters.append(letter)
 
-    def peers(self, project: str, collection: str) -> list[Peer] | None:
-        return peers_of([self.route], project, collection)
+    def note(self, overruled: Overruled) -> None:
+        self.overruled.append(overruled)
+
+    def at(self, project: str, collection: str) -> Mirrored | None:
+        return mirrored_at([self.route], project, collection, self.settings.alias)
 
     def swept(self) -> Run:
         """A whole run."""

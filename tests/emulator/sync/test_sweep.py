@@ -134,7 +134,7 @@ def test_what_has_no_room_for_its_marks_is_refused_once_and_keeps_no_other_waiti
     assert lossy.swept().total == (2, 1, 1)
     assert lossy.content(lossy.right) == {"good": {"x": 1}}
     assert lossy.swept().total == (2, 0, 1)
-    assert {letter.cause for letter in lossy.letters} == {"unwritable_document"}
+    assert {letter.cause for letter in lossy.letters} == {"UNWRITABLE_DOCUMENT"}
     assert len({letter.event_id for letter in lossy.letters}) == 1
 
 
