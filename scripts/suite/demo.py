@@ -6,7 +6,8 @@ import os
 from scripts.suite import lifecycle
 from scripts.suite.console import run_verb
 from scripts.suite.environment import suite_environment
-from scripts.suite.story import Story, StoryBroken, steps
+from scripts.suite.stage import Story, StoryBroken
+from scripts.suite.story import steps
 
 
 def demo(arguments: list[str]) -> int:

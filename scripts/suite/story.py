@@ -1,18 +1,17 @@
 """The steps of the demo: each does one thing, sees that it happened, and says so."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 from google.cloud import firestore
 
 from scripts.suite.api import Answer, Api
 from scripts.suite.environment import MEMBERS, suite_environment
 from scripts.suite.identities import Person, sign_in, sign_up
+from scripts.suite.menu_story import change_a_menu
 from scripts.suite.seed import PASSWORD, people
+from scripts.suite.stage import Story, require, say
 from scripts.suite.tick import tick
 from shared.auth.models import Member
 from shared.kernel.settings import read_settings
@@ -21,31 +20,7 @@ from shared.tokens.periods import open_account
 from shared.tokens.rules import apply
 from shared.wiring import Wiring
 
-T = TypeVar("T")
-PATIENCE_SECONDS = 60
 APP, BACKOFFICE = MEMBERS["app"], MEMBERS["bo"]
-
-
-class StoryBroken(Exception):
-    """Something that should have happened did not."""
-
-
-@dataclass
-class Story:
-    """What the steps share, and how long each thing took."""
-
-    times: dict[str, float] = field(default_factory=dict)
-    name: str = field(default_factory=lambda: uuid4().hex[:8])
-
-    def timed(self, what: str, act: Callable[[], T]) -> T:
-        began = time.perf_counter()
-        result = act()
-        self.times[what] = time.perf_counter() - began
-        return result
-
-    def awaited(self, what: str, look: Callable[[], T | None]) -> T:
-        """Look until there is something to see, and note how long that took."""
-        return self.timed(what, lambda: _eventually(what, look))
 
 
 def steps() -> Sequence[tuple[str, Callable[[Story], None]]]:
@@ -54,6 +29,7 @@ def steps() -> Sequence[tuple[str, Callable[[Story], None]]]:
         ("2. Tokens, spent until they run out", spend_everything),
         ("3. One case, two projects", mirror_a_case),
         ("4. A billing cycle ends", refresh_a_cycle),
+        ("5. One menu, two products", change_a_menu),
     )
 
 
@@ -64,81 +40,60 @@ def sign_in_twice(story: Story) -> None:
     second = story.timed(
         "GET /auth/me with the backoffice's token", lambda: backoffice.get("/auth/me")
     )
-    _say(f"{owner.email} signs in to {owner.project}: {_user(first)}")
-    _say(f"{same_owner.email} signs in to {same_owner.project}: {_user(second)}")
-    _require(_user(first) == _user(second), "one person is one user in both projects")
-    _say(f"The same user, {second.body['roles'][0]} of {second.body['tenants'][0]['tenantId']}.")
+    say(f"{owner.email} signs in to {owner.project}: {_user(first)}")
+    say(f"{same_owner.email} signs in to {same_owner.project}: {_user(second)}")
+    require(_user(first) == _user(second), "one person is one user in both projects")
+    say(f"The same user, {second.body['roles'][0]} of {second.body['tenants'][0]['tenantId']}.")
 
 
 def spend_everything(story: Story) -> None:
     api = Api.with_token(sign_in(_newcomer(story, "spender")))
     account = story.timed("GET /tokens/balance", lambda: api.get("/tokens/balance")).body
-    _say(f"A new account, tier {account['tier']}: {account['totalAvailable']} tokens.")
+    say(f"A new account, tier {account['tier']}: {account['totalAvailable']} tokens.")
     for amount in (70, 20, 10):
         spent = story.timed(f"POST /tokens/deduct {amount}", lambda: _deduct(api, amount))  # noqa: B023  # called at once
-        _require(spent.status == 201, f"spending {amount}: {spent.body}")
-        _say(f"Spent {amount}; {spent.body['balance']['totalAvailable']} are left.")
+        require(spent.status == 201, f"spending {amount}: {spent.body}")
+        say(f"Spent {amount}; {spent.body['balance']['totalAvailable']} are left.")
     refused = _deduct(api, 1)
-    _require(refused.status == 402, "an empty account refuses")
-    _say(f"One more is refused: {refused.status} {refused.body['code']}, {refused.body['detail']}")
+    require(refused.status == 402, "an empty account refuses")
+    say(f"One more is refused: {refused.status} {refused.body['code']}, {refused.body['detail']}")
     for event_type in ("token_low", "token_depleted"):
         event = story.awaited(event_type, lambda: _event(api, event_type, account["accountId"]))  # noqa: B023  # called at once
-        _say(
-            f"The event {event['eventType']} is there: {event['payload']['remainingTokens']} left."
-        )
+        say(f"The event {event['eventType']} is there: {event['payload']['remainingTokens']} left.")
 
 
 def mirror_a_case(story: Story) -> None:
     app, backoffice = (_case(project, f"case-{story.name}") for project in (APP, BACKOFFICE))
     app.set({"tenantId": "refugio", "name": "Luna", "status": "new"})
-    _say(f"A case is written in {APP}: Luna, new.")
+    say(f"A case is written in {APP}: Luna, new.")
     story.awaited("case, app to backoffice", lambda: _has(backoffice, "status", "new"))
     backoffice.update({"status": "in treatment"})
-    _say(f"It is in {BACKOFFICE}; there somebody sets it to in treatment.")
+    say(f"It is in {BACKOFFICE}; there somebody sets it to in treatment.")
     story.awaited("edit, backoffice to app", lambda: _has(app, "status", "in treatment"))
-    _say(f"The edit came back to {APP}.")
+    say(f"The edit came back to {APP}.")
     app.delete()
     story.awaited("delete, app to backoffice", lambda: _is_gone(backoffice))
-    _say(f"It is deleted in {APP}, and gone from {BACKOFFICE}.")
+    say(f"It is deleted in {APP}, and gone from {BACKOFFICE}.")
 
 
 def refresh_a_cycle(story: Story) -> None:
     wiring = Wiring(read_settings(suite_environment()))
     account_id = _account_of_last_month(wiring, f"demo-{story.name}")
-    _say("An account of last month has 10 of 100 included tokens left, and 40 bought ones.")
-    _require(tick(["refresh_billing_cycles"]) == 0, "the schedule runs")
+    say("An account of last month has 10 of 100 included tokens left, and 40 bought ones.")
+    require(tick(["refresh_billing_cycles"]) == 0, "the schedule runs")
     after = story.awaited("cycle refresh", lambda: _refreshed(wiring, account_id))
     kept = (after["includedTokens"], after["totalUsedTokens"], after["purchasedTokens"])
-    _say(f"Its cycle is refreshed: {kept[0]} included, {kept[1]} used, {kept[2]} bought.")
-    _require(kept == (100, 0, 40), f"included tokens are restored, bought ones kept: {kept}")
+    say(f"Its cycle is refreshed: {kept[0]} included, {kept[1]} used, {kept[2]} bought.")
+    require(kept == (100, 0, 40), f"included tokens are restored, bought ones kept: {kept}")
     owner = Api.with_token(sign_in(people()[0]))
     story.awaited(
         "billing_cycle_refreshed", lambda: _event(owner, "billing_cycle_refreshed", account_id)
     )
-    _say("The event billing_cycle_refreshed went out.")
-
-
-def _say(line: str) -> None:
-    print(f"   {line}", flush=True)
-
-
-def _require(happened: bool, what: str) -> None:
-    if not happened:
-        raise StoryBroken(what)
-
-
-def _eventually(what: str, look: Callable[[], T | None]) -> T:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.05)
-    raise StoryBroken(f"{what}, within {PATIENCE_SECONDS} s")
+    say("The event billing_cycle_refreshed went out.")
 
 
 def _user(answer: Answer) -> str:
-    _require(answer.status == 200, f"/auth/me answered {answer.status}: {answer.body}")
+    require(answer.status == 200, f"/auth/me answered {answer.status}: {answer.body}")
     user_id: str = answer.body["userId"]
     return user_id
 
