@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from functions.auth import keys, sessions
+from functions.auth import keys, oauth, sessions
 from functions.auth.area import area
 from functions.auth.schemas import (
     AuthorizeAnswer,
@@ -19,7 +19,7 @@ from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-__all__ = ["auth", "keys", "sessions"]
+__all__ = ["auth", "keys", "oauth", "sessions"]
 
 
 @area.route("GET", "/me", Nothing, Me)

@@ -48,3 +48,14 @@ def sign_in(person: Person) -> str:
         raise NoAnswer(f"signing in {person.email} answered {status}")
     token: str = json.loads(answer)["idToken"]
     return token
+
+
+def sign_in_with_custom_token(custom_token: str, project: str) -> str:
+    """An ID token of the project for whom the custom token names."""
+    body = {"token": custom_token, "returnSecureToken": True, "targetProjectId": project}
+    url = f"{AUTH}/accounts:signInWithCustomToken?key=local"
+    status, answer = call("POST", url, body, headers=OWNER)
+    if status != 200:
+        raise NoAnswer(f"signing in with a custom token answered {status}")
+    token: str = json.loads(answer)["idToken"]
+    return token

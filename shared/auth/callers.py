@@ -1,12 +1,13 @@
-"""Who presents a bearer token: a Firebase ID token, or an access token of ours."""
+"""Who presents a bearer token: of Firebase, of ours, or of a service account of Google's."""
 
 from functools import partial
 
 from shared.auth.access_tokens import AccessTokens
 from shared.auth.id_tokens import Verifier
-from shared.auth.jws import typ_of
+from shared.auth.jws import claimed
 from shared.auth.models import Caller
 from shared.auth.registration import known_user
+from shared.auth.service_tokens import ISSUERS, ServiceTokens
 from shared.auth.signing_keys import ACCESS_TOKEN
 from shared.auth.standing import REMEMBERED_SECONDS, Standing
 from shared.auth.store import Users
@@ -21,27 +22,38 @@ class Callers:
         self,
         id_tokens: Verifier,
         access_tokens: AccessTokens,
+        service_tokens: ServiceTokens,
         users: Users,
         standing: Standing,
         clock: Clock,
     ) -> None:
         self._id_tokens = id_tokens
         self._access_tokens = access_tokens
+        self._service_tokens = service_tokens
         self._users = users
         self._standing = standing
         self._clock = clock
         self._user_ids: Remembered[tuple[str, str], str] = Remembered(REMEMBERED_SECONDS)
 
     def with_token(self, token: str) -> Caller:
-        """Raises InvalidCredentials, TokenExpired or SessionRevoked."""
-        if typ_of(token) == ACCESS_TOKEN.typ:
+        """Raises InvalidCredentials, TokenExpired, SessionRevoked or Forbidden."""
+        typ, issuer = claimed(token)
+        if typ == ACCESS_TOKEN.typ:
             return self._with_access_token(token)
+        if issuer in ISSUERS:
+            return self._with_service_token(token)
         return self._with_id_token(token)
 
     def _with_access_token(self, token: str) -> Caller:
         access = self._access_tokens.verify(token, self._clock())
         self._standing.require_access(access)
         return Caller(user_id=access.user_id, access=access)
+
+    def _with_service_token(self, token: str) -> Caller:
+        key = self._service_tokens.verify(token, self._clock())
+        if key.tenant_id:
+            self._standing.require_tenant(key.tenant_id)
+        return Caller(key=key)
 
     def _with_id_token(self, token: str) -> Caller:
         """Registers a user who was never seen before."""

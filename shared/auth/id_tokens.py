@@ -72,6 +72,7 @@ def identity(claims: dict[str, Any], projects: frozenset[str], now: datetime) ->
         email_verified=claims.get("email_verified") is True,
         display_name=_text(claims.get("name")),
         provider=_provider(claims.get("firebase")),
+        expires=claims["exp"],
     )
 
 

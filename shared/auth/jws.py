@@ -44,12 +44,21 @@ def signed_claims(token: str, kind: Kind, keys: Keys) -> dict[str, Any]:
     return json_object(decoded(payload))
 
 
-def typ_of(token: str) -> object:
-    """The type that a header claims, to choose who judges the token; None where it has none."""
+class Claimed(NamedTuple):
+    """What a token says of itself, which nobody has verified."""
+
+    typ: object = None
+    issuer: object = None
+
+
+def claimed(token: str) -> Claimed:
+    """To choose who judges the token, and for nothing else."""
     try:
-        return json_object(decoded(segments(token)[0])).get("typ")
+        header, payload, _ = segments(token)
+        typ = json_object(decoded(header)).get("typ")
+        return Claimed(typ, json_object(decoded(payload)).get("iss"))
     except InvalidCredentials:
-        return None
+        return Claimed()
 
 
 def check_times(claims: Mapping[str, Any], names: Sequence[str], longest: int, now: float) -> None:

@@ -10,7 +10,10 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One account at one issuer: (issuer, subject) names it, nothing else does."""
+    """One account at one issuer: (issuer, subject) names it, nothing else does.
+
+    `expires` is when the token ends that proved it, in seconds since 1970.
+    """
 
     issuer: str
     subject: str
@@ -20,6 +23,7 @@ class Identity:
     email_verified: bool = False
     display_name: str | None = None
     provider: str = ""
+    expires: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A stored key: its digest, never its text. Without a tenant it is the platform's."""
+    """A stored key: its digest, never its text. Without a tenant it is the platform's.
+
+    A service of Google's acts as one that is stored nowhere, named by its e-mail.
+    """
 
     key_id: str
     digest: bytes

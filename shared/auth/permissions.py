@@ -27,6 +27,8 @@ ADMIN = EDITOR | {
     "auth:audit:read",
     "auth:member:write",
     "auth:role:write",
+    "auth:token:exchange",
+    "auth:token:introspect",
     "billing:purchase:write",
     "events:dead-letter:write",
     "events:personal-data:erase",
@@ -36,6 +38,16 @@ ADMIN = EDITOR | {
 }
 OWNER = ADMIN | {"auth:tenant:delete", "auth:owner:write"}
 PLATFORM = OWNER | {"billing:account:write"}
+
+# What every user may do with what is their own, unless a token is narrowed to less.
+OWN = frozenset(
+    {
+        "billing:purchase:write",
+        "tokens:balance:read",
+        "tokens:balance:spend",
+        "tokens:transaction:read",
+    }
+)
 
 BUILT_IN: Mapping[str, frozenset[str]] = {
     "owner": OWNER,

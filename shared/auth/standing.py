@@ -46,14 +46,14 @@ class Standing:
         self._wire = Wire(client)
         self._states: Remembered[str, State] = Remembered(REMEMBERED_SECONDS)
 
-    def require_access(self, access: Access) -> None:
-        """Raises SessionRevoked for a token that was ended early."""
+    def require_access(self, access: Access, *, fresh: bool = False) -> None:
+        """Raises SessionRevoked for a token that was ended early; `fresh` remembers nothing."""
         epochs = {user_path(access.user_id): access.user_epoch}
         if access.session_id:
             epochs[session_path(access.session_id)] = access.session_epoch
         if access.tenant_id:
             epochs[tenant_path(access.tenant_id)] = access.tenant_epoch
-        states = self._of(epochs)
+        states = self._load(epochs) if fresh else self._of(epochs)
         for path, epoch in epochs.items():
             if states[path].ended or states[path].epoch != epoch:
                 raise SessionRevoked(reason=f"epoch:{path.partition('/')[0]}")

@@ -4,6 +4,7 @@ import functools
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ from shared.auth.models import Caller
 from shared.entry import limits
 from shared.entry.answers import answered, failed, request_id
 from shared.entry.credentials import NOBODY, caller_of, refuse_in_address
+from shared.entry.forms import in_oauth_words, parsed_form
 from shared.entry.routing import Route, Routes
 from shared.entry.wire import M, Nothing, Wire, parsed_body, parsed_query
 from shared.kernel.errors import InvalidRequest, Problem
@@ -88,18 +90,20 @@ class Area:
         status: int = 200,
         *,
         open_: bool = False,
+        form: bool = False,
     ) -> Callable[
         [Callable[[Call[M], Wiring], Wire | Reply]], Callable[[Call[M], Wiring], Wire | Reply]
     ]:
         """Declare a call. `takes` is its body, or its query where the method has none.
 
-        An `open_` one asks for no credentials.
+        An `open_` one asks for no credentials; a `form` is OAuth's way to send a body.
         """
 
         def declare(
             handler: Callable[[Call[M], Wiring], Wire | Reply],
         ) -> Callable[[Call[M], Wiring], Wire | Reply]:
-            self.routes.append(Route(method, path, takes, gives, status, handler, open=open_))
+            plain = Route(method, path, takes, gives, status, handler)
+            self.routes.append(plain._replace(open=open_, form=form))
             return handler
 
         return declare
@@ -147,7 +151,8 @@ def _handled(routes: Routes, wired: Callable[[], Wiring], request: Request) -> R
     limits.check(request)
     route, path = routes.match(request.method, request.path)
     parts = wired()
-    result = route.handler(_asked(route, path, request, parts), parts)
+    with in_oauth_words() if route.form else nullcontext():
+        result = route.handler(_asked(route, path, request, parts), parts)
     reply = result if isinstance(result, Reply) else Reply(result)
     return answered(reply.body, route.status, reply.headers, request)
 
@@ -169,6 +174,8 @@ def _caller(route: Route, request: Request, parts: Wiring) -> Caller:
 
 
 def _input(route: Route, request: Request) -> Wire:
+    if route.form:
+        return parsed_form(route.takes, request)
     if route.method in limits.WITH_BODY:
         return parsed_body(route.takes, limits.json_body(request))
     return parsed_query(route.takes, limits.query(request))

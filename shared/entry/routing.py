@@ -16,7 +16,7 @@ class Route(NamedTuple):
     """One call of the contract: what it takes and gives, and the status of success.
 
     A `signed` one comes from nobody we know: its handler gets a Letter instead of a Call.
-    An `open` one asks for no credentials.
+    An `open` one asks for no credentials; a `form` takes one, and answers in OAuth's words.
     """
 
     method: str
@@ -27,6 +27,7 @@ class Route(NamedTuple):
     handler: Callable[..., Any]
     signed: bool = False
     open: bool = False
+    form: bool = False
 
 
 class Routes:

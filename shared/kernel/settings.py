@@ -105,7 +105,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe=read_stripe(environ, hub),
         messaging=read_messaging(environ, local),
         encryption=read_encryption(environ),
-        trust=read_trust(environ),
+        trust=read_trust(environ, {"hub": hub, **_pairs(environ.get("HYPHAE_PROJECTS", ""))}),
     )
     _refuse_unsafe(settings, environ)
     return settings

@@ -13,6 +13,7 @@ from shared.kernel.errors import DependencyUnavailable
 GOOGLE_KEYS_URL = (
     "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
 )
+GOOGLE_SERVICE_KEYS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 COOLDOWN_SECONDS = 30
 RETRY_SECONDS = 1
 STALE_SECONDS = 24 * 3600

@@ -1,4 +1,4 @@
-"""What auth is made of."""
+"""What auth is made of: by what callers are recognised, and what they may do."""
 
 import functools
 from typing import TYPE_CHECKING
@@ -9,10 +9,9 @@ if TYPE_CHECKING:
     from shared.auth.access_tokens import AccessTokens
     from shared.auth.callers import Callers
     from shared.auth.id_tokens import Verifier
+    from shared.auth.jws import Keys
     from shared.auth.service import Auth
-    from shared.auth.session_list import SessionList
-    from shared.auth.session_store import SessionStore
-    from shared.auth.sessions import Sessions
+    from shared.auth.service_tokens import ServiceTokens
     from shared.auth.signing_keys import SigningKeys
     from shared.auth.standing import Standing
     from shared.auth.store import ApiKeys, Tenants, Users
@@ -61,6 +60,21 @@ class AuthWiring(Base):
         return AccessTokens(self.signing_keys, self.settings.issuer, audiences)
 
     @functools.cached_property
+    def service_keys(self) -> "Keys":
+        """Locally there are none: Google signs no service token for an emulator."""
+        from shared.platform.keys import GOOGLE_SERVICE_KEYS_URL, PublicKeys
+
+        trusted = self.settings.trust.services and not self.settings.local
+        return PublicKeys(GOOGLE_SERVICE_KEYS_URL) if trusted else {}
+
+    @functools.cached_property
+    def service_tokens(self) -> "ServiceTokens":
+        from shared.auth.service_tokens import ServiceTokens
+
+        services = self.settings.trust.services
+        return ServiceTokens(self.service_keys, self.settings.issuer, services)
+
+    @functools.cached_property
     def standing(self) -> "Standing":
         from shared.auth.standing import Standing
 
@@ -70,7 +84,8 @@ class AuthWiring(Base):
     def callers(self) -> "Callers":
         from shared.auth.callers import Callers
 
-        return Callers(self.verifier, self.access_tokens, self.users, self.standing, self.clock)
+        verifiers = self.verifier, self.access_tokens, self.service_tokens
+        return Callers(*verifiers, self.users, self.standing, self.clock)
 
     @functools.cached_property
     def auth(self) -> "Auth":
@@ -78,31 +93,3 @@ class AuthWiring(Base):
 
         stores = self.users, self.tenants, self.api_keys
         return Auth(self.callers, *stores, self.standing, self.settings, self.clock)
-
-    @functools.cached_property
-    def session_store(self) -> "SessionStore":
-        from shared.auth.session_store import SessionStore
-
-        return SessionStore(self.hub)
-
-    @functools.cached_property
-    def sessions(self) -> "Sessions":
-        from shared.auth.refresh_tokens import RefreshTokens
-        from shared.auth.sessions import Sessions
-
-        refresh_tokens = RefreshTokens(self.settings.key_pepper, self.settings.environment)
-        return Sessions(
-            self.session_store,
-            self.tenants,
-            self.standing,
-            self.access_tokens,
-            refresh_tokens,
-            self.settings.registered_projects,
-            self.clock,
-        )
-
-    @functools.cached_property
-    def session_list(self) -> "SessionList":
-        from shared.auth.session_list import SessionList
-
-        return SessionList(self.session_store, self.standing, self.clock)

@@ -1,0 +1,1 @@
+"""Adapters of what auth uses outside, one file a vendor."""
