@@ -11,9 +11,19 @@ from shared.events.models import Event
 from shared.kernel.errors import Conflict, FieldError, IdempotencyKeyReused, ValidationFailed
 from shared.kernel.ids import derived_uuid
 from shared.streams.catalogue import Catalogue, Reducer
-from shared.streams.models import Append, Draft, Publication, Record, State, StoredEvent, Stream
+from shared.streams.models import (
+    Append,
+    Draft,
+    Publication,
+    Record,
+    Snapshot,
+    State,
+    StoredEvent,
+    Stream,
+)
 
 SNAPSHOT_EVERY = 100
+MAX_SNAPSHOT_BYTES = 900_000  # Firestore takes a document of 1 MiB
 
 
 class WrongVersion(Conflict):
@@ -105,6 +115,11 @@ def until_snapshot(state: State, events: Sequence[StoredEvent]) -> int:
     """How many of the events lead to the last version that is to be kept; 0 for none."""
     last = (state.version + len(events)) // SNAPSHOT_EVERY * SNAPSHOT_EVERY
     return max(last - state.version, 0)
+
+
+def fits(snapshot: Snapshot) -> bool:
+    """Whether it can be stored; without it the state is rebuilt from what can."""
+    return len(snapshot.content.encode()) <= MAX_SNAPSHOT_BYTES
 
 
 def withheld(event: StoredEvent) -> StoredEvent:

@@ -11,13 +11,13 @@ from shared.kernel.pages import Page, decode_cursor, encode_cursor
 from shared.platform import firestore as db
 from shared.streams import documents, rules
 from shared.streams.catalogue import Catalogue, Reducer
-from shared.streams.models import Append, Appended, Record, State, StoredEvent, Stream
+from shared.streams.models import Append, Appended, Record, Snapshot, State, StoredEvent, Stream
 from shared.streams.sealing import Reader, Seals
 from shared.streams.store import LAST_VERSION, Seen, Streams
 
 ATTEMPTS = 8
-PAGE = 500
-PAGES = 100  # a longer rebuild goes on where it stopped when it is asked for again
+PAGE = 200
+PAGES = 250  # a longer rebuild goes on where it stopped when it is asked for again
 
 
 class EventStore:
@@ -125,10 +125,14 @@ class EventStore:
         until = rules.until_snapshot(state, events)
         if until:
             state = rules.fold(state, events[:until], reducer, self._known)
-            snapshot = reader.snapshot(state, events[0].subject, reducer.mark)
+            self._keep(stream, reader.snapshot(state, events[0].subject, reducer.mark))
+        return rules.fold(state, events[until:], reducer, self._known)
+
+    def _keep(self, stream: Stream, snapshot: Snapshot) -> None:
+        """If it can be: a snapshot that is missing costs time and nothing else."""
+        if rules.fits(snapshot):
             with suppress(db.ChangedMeanwhile):
                 self._streams.keep(stream, snapshot)
-        return rules.fold(state, events[until:], reducer, self._known)
 
 
 def _required(state: State, version: int | None) -> State:

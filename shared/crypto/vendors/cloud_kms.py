@@ -1,7 +1,8 @@
 """A key-encryption key in Cloud KMS: it never leaves there, and its rotation is Google's affair."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from google.api_core import exceptions as google
@@ -9,7 +10,7 @@ from google_crc32c import value as crc32c
 
 from shared.crypto.models import Unreadable
 from shared.kernel.errors import DependencyUnavailable
-from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, bounded
+from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from google.cloud.kms_v1 import KeyManagementServiceClient
@@ -36,7 +37,7 @@ class CloudKey:
             "additional_authenticated_data": bound,
             "additional_authenticated_data_crc32c": crc32c(bound),
         }
-        with bounded():
+        with _asking():
             answer = self._client.encrypt(asked, retry=PATIENT, timeout=TIMEOUT_SECONDS)
         checked = (
             answer.verified_plaintext_crc32c
@@ -53,13 +54,24 @@ class CloudKey:
             "additional_authenticated_data": bound,
             "additional_authenticated_data_crc32c": crc32c(bound),
         }
-        try:
-            with bounded():
-                answer = self._client.decrypt(asked, retry=PATIENT, timeout=TIMEOUT_SECONDS)
-        except google.InvalidArgument as bad:
-            raise Unreadable from bad
+        with _asking():
+            answer = self._client.decrypt(asked, retry=PATIENT, timeout=TIMEOUT_SECONDS)
         _require_whole(True, answer.plaintext, answer.plaintext_crc32c)
         return bytes(answer.plaintext)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Say Unreadable for what KMS did not wrap, DependencyUnavailable for every other failure.
+
+    A key that is disabled, or that we may not use, may be so for now only.
+    """
+    try:
+        yield
+    except google.InvalidArgument as bad:
+        raise Unreadable from bad
+    except (google.GoogleAPICallError, google.RetryError) as failure:
+        raise DependencyUnavailable(reason=f"kms_{type(failure).__name__}") from failure
 
 
 def _require_whole(checked: bool, content: bytes, checksum: int) -> None:

@@ -18,13 +18,14 @@ from tests.emulator.crypto.kms_server import NAME, Kms, serving
 class Kept(NamedTuple):
     kms: Kms
     key: CloudKey
+    other: CloudKey
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Kept]:
     kms = Kms()
     with serving(kms) as connect:
-        yield Kept(kms, CloudKey(NAME, connect))
+        yield Kept(kms, CloudKey(NAME, connect), CloudKey(f"{NAME}-2", connect))
 
 
 @pytest.fixture
@@ -53,6 +54,13 @@ def test_what_was_damaged_on_the_way_is_not_believed(kept: Kept) -> None:
         kept.key.wrap(b"secret", b"bound")
     with pytest.raises(DependencyUnavailable):
         kept.key.unwrap(wrapped, b"bound")
+
+
+def test_a_key_that_is_not_to_be_had_is_waited_for(kept: Kept) -> None:
+    with pytest.raises(DependencyUnavailable):
+        kept.other.wrap(b"secret", b"bound")
+    with pytest.raises(DependencyUnavailable):
+        kept.other.unwrap(kept.key.wrap(b"secret", b"bound"), b"bound")
 
 
 def test_an_instance_asks_once_for_a_key_that_it_uses_often(kept: Kept, wiring: Wiring) -> None:

@@ -45,7 +45,7 @@ def test_a_snapshot_spares_the_events_before_it(
     counted: Counted, stream: Stream, long: int
 ) -> None:
     counted.event_store.state(stream)
-    assert counted.costs.as_tuple() == (3, 1 + 250, 1)
+    assert counted.costs.as_tuple() == (4, 1 + 250, 1)
     counted.costs.__init__()  # type: ignore[misc]
     assert counted.event_store.state(stream).version == long
     assert counted.costs.as_tuple() == (2, 1 + 50, 0)
@@ -81,3 +81,13 @@ def test_an_event_of_tomorrow_stops_the_state_and_not_the_log(
     newer = catalogue({}, {("order_changed", 1): lambda data: {**data, "new": True}})
     monkeypatch.setattr(declared, "DECLARED", newer)
     assert Wiring(wiring.settings).event_store.state(stream).data == {"n": 1}
+
+
+def test_a_state_that_no_snapshot_can_hold_is_told_all_the_same(
+    wiring: Wiring, stream: Stream, write: Write
+) -> None:
+    for expected in range(0, 105, 15):
+        write(expected, *({f"k{expected + n}": "x" * 12_000} for n in range(15)))
+    for _ in range(2):
+        assert len(wiring.event_store.state(stream).data) == 105
+    assert snapshots(wiring, stream) == {}
