@@ -9,7 +9,7 @@ from google.cloud.firestore_v1 import types
 
 from shared.platform import firestore as db
 from shared.sync import writes
-from shared.sync.documents import tombstone_found, version_in
+from shared.sync.documents import document_found, tombstone_found, version_in
 from shared.sync.models import Bury, Found, Keep, Place, Tombstone, Version, Write
 from shared.sync.routes import End
 from shared.sync.store import KEPT, Replicas
@@ -55,26 +55,36 @@ class Bulk(Replicas):
 
     def tombstones(self, places: Sequence[Place]) -> Mapping[Place, Tombstone]:
         """Those that are there, in one call a project."""
-        found = self._all({place: writes.names(place).tombstone for place in places})
-        stones = {place: tombstone_found(document) for place, document in found.items()}
+        found = self._all([(place, writes.names(place).tombstone) for place in places])
+        stones = {
+            place: tombstone_found(found.get(writes.names(place).tombstone)) for place in places
+        }
         return {place: stone for place, stone in stones.items() if stone}
 
-    def versions(self, places: Sequence[Place]) -> Mapping[Place, Version]:
-        """Those that are there, in one call a project."""
-        found = self._all({place: writes.names(place).document for place in places})
-        return {place: version_in(document) for place, document in found.items()}
+    def found(self, places: Sequence[Place]) -> Mapping[Place, Found]:
+        """Each with its tombstone, in one call a project."""
+        names = {place: writes.names(place) for place in places}
+        found = self._all([(place, name) for place in places for name in names[place]])
+        return {
+            place: Found(
+                document_found(found.get(both.document)),
+                tombstone_found(found.get(both.tombstone)),
+                looked=True,
+            )
+            for place, both in names.items()
+        }
 
     def commit_all(self, project: str, planned: Iterable[Planned]) -> None:
         """All in one commit, if nothing has changed since any was found; else ChangedMeanwhile."""
         expires = self._clock() + KEPT
         self._commit(project, [write for one in planned for write in writes.planned(*one, expires)])
 
-    def _all(self, names: Mapping[Place, str]) -> dict[Place, Any]:
+    def _all(self, named: Sequence[tuple[Place, str]]) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
-        for project in {place.project for place in names}:
-            mine = [name for place, name in names.items() if place.project == project]
+        for project in {place.project for place, _ in named}:
+            mine = [name for place, name in named if place.project == project]
             found |= self._get(project, mine)
-        return {place: found[name] for place, name in names.items() if name in found}
+        return found
 
     def _documents(self, end: End, cursor: str, upto: str | None, most: int) -> Iterator[Any]:
         client = self._clients(end.project)

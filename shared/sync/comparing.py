@@ -21,10 +21,6 @@ class Pair(NamedTuple):
     one: Held
     other: Held
 
-    @property
-    def alone(self) -> bool:
-        return self.one.version is None or self.other.version is None
-
     def tenant(self, tenant_field: str) -> str:
         version = self.one.version or self.other.version
         value = version.fields.get(tenant_field, b"") if version else b""
@@ -64,16 +60,15 @@ class Sides:
         )
 
     def again(self, ids: Sequence[str], route: Route, run_id: str) -> Sequence[Case]:
-        """What is left to mend of documents that both sides hold."""
-        places = {name: [_place(end, name) for end in (route.source, route.target)] for name in ids}
-        found = self._bulk.versions([place for pair in places.values() for place in pair])
+        """What is left to mend of these documents."""
+        places = [[_place(end, name) for end in route.ends] for name in ids]
+        found = self._bulk.found([place for pair in places for place in pair])
         scope = scope_of(route.reading, self._node_of)
         pairs = [
-            Pair(name, *(_seen(place, found.get(place), scope) for place in pair))
-            for name, pair in places.items()
+            Pair(pair[0].document_id, *(_known(found[p], p, scope) for p in pair))
+            for pair in places
         ]
-        known = self._with_tombstones(pairs)
-        return [case for pair in known if (case := _case(pair, run_id)).changes]
+        return [case for pair in pairs if (case := _case(pair, run_id)).changes]
 
     def _pairs(self, route: Route, cursor: str, most: int) -> tuple[Sequence[Pair], str | None]:
         """One side leads; the other is read as far as that came, and may end earlier itself."""
@@ -106,6 +101,10 @@ def _seen(place: Place, version: Version | None, scope: Scope) -> Held:
     return Held(place, version and scope.visible(version), scope=scope)
 
 
+def _known(found: Found, place: Place, scope: Scope) -> Held:
+    return replace(_seen(place, found.document, scope), tombstone=found.tombstone)
+
+
 def _place(end: End, name: str) -> Place:
     return Place(end.project, end.collection, name)
 
@@ -120,9 +119,8 @@ def _silent(held: Held) -> bool:
 
 
 def _case(pair: Pair, run_id: str) -> Case:
-    changes = to_tell(pair.one, pair.other, run_id)
-    sides = (pair.one, pair.other) if pair.alone else ()
-    return Case(pair.document_id, changes, {held.place: _found(held) for held in sides})
+    found = {held.place: _found(held) for held in (pair.one, pair.other)}
+    return Case(pair.document_id, to_tell(pair.one, pair.other, run_id), found)
 
 
 def _found(held: Held) -> Found:

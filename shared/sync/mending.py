@@ -1,10 +1,10 @@
 """Mend documents: tell the Mirror again what one side of a route has to say to the other.
 
-Documents that only one side has are most of a back-fill: their writes are collected, and go out
-in one commit a project. What that meets is mended one by one.
+What becomes of a page's documents is decided on what was found of them, and written in one commit
+a project. If anybody was faster at one of them, each is mended by itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -19,12 +19,15 @@ from shared.sync.settle import Replicas
 
 
 class Case(NamedTuple):
-    """A document and what is to be told of it; `found` is all that there is to know of it, if it
-    stands on one side alone."""
+    """A document, what is to be told of it, and what was found of it on both sides."""
 
     document_id: str
     changes: Sequence[Change]
     found: Mapping[Place, Found]
+
+    @property
+    def alone(self) -> bool:
+        return any(found.document is None for found in self.found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +51,34 @@ class Mender:
 
     def mend(self, route: Route, cases: Sequence[Case]) -> Outcome:
         """Raises DependencyUnavailable; what is done by then stays done."""
-        alone = [case for case in cases if case.found]
-        outcome = self._together(route, alone)
-        if outcome is None:
-            return self._each(route, cases)
-        rest = self._each(route, [case for case in cases if not case.found])
-        return outcome + rest
-
-    def _together(self, route: Route, cases: Sequence[Case]) -> Outcome | None:
-        """None if it has to be done one by one."""
-        outcome = Outcome()
-        batch = _Batch(self._bulk, {p: f for case in cases for p, f in case.found.items()})
-        self._tell(route, batch, cases, outcome)
         try:
-            batch.flush()
+            return self._together(route, cases)
         except (ChangedMeanwhile, Refused):
-            return None
+            return self._each(route, cases)
+
+    def _together(self, route: Route, cases: Sequence[Case]) -> Outcome:
+        """The first change of all, then the second of those that have one."""
+        outcome = Outcome()
+        known = {place: found for case in cases for place, found in case.found.items()}
+        while cases:
+            batch = _Batch(self._bulk, known)
+            self._tell(route, batch, [case.changes[0] for case in cases], outcome)
+            batch.flush()
+            cases = [c._replace(changes=c.changes[1:]) for c in cases if len(c.changes) > 1]
+            known = dict(self._bulk.found([place for case in cases for place in case.found]))
         return outcome
 
     def _each(self, route: Route, cases: Sequence[Case]) -> Outcome:
         outcome = Outcome()
-        self._tell(route, self._bulk, cases, outcome)
+        self._tell(route, self._bulk, [c for case in cases for c in case.changes], outcome)
         return outcome
 
     def _tell(
-        self, route: Route, replicas: Replicas, cases: Sequence[Case], outcome: Outcome
+        self, route: Route, replicas: Replicas, changes: Iterable[Change], outcome: Outcome
     ) -> None:
         noting, letters = _Noting(replicas, outcome), _Letters(self._letters, outcome)
         mirror = Mirror(noting, Only(route, self._settings.alias), letters, self._settings)
-        for change in (change for case in cases for change in case.changes):
+        for change in changes:
             mirror.mirror(change)
 
 
@@ -94,15 +96,18 @@ class Only:
 class _Batch:
     """Knows what was found, and keeps what is to be written until all is decided."""
 
-    def __init__(self, bulk: Bulk, found: Mapping[Place, Found]) -> None:
+    def __init__(self, bulk: Bulk, known: Mapping[Place, Found]) -> None:
         self._bulk = bulk
-        self._found = found
+        self._known = known
         self._planned: dict[str, list[Planned]] = {}
 
     def read(self, place: Place, both: bool) -> Found:
-        return self._found[place]
+        return self._known[place]
 
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
+        """A decision on anything else than what is known would fail all the others."""
+        if found.document and found.document.updated != _updated(self._known[place]):
+            raise ChangedMeanwhile
         one = Planned(place, found, outcome, write)
         self._planned.setdefault(place.project, []).append(one)
 
@@ -140,3 +145,7 @@ class _Letters:
 
     def note(self, overruled: Overruled) -> None:
         self._inner.note(overruled)
+
+
+def _updated(found: Found) -> int:
+    return found.document.updated if found.document else 0

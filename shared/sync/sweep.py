@@ -97,10 +97,10 @@ class Sweep:
             self._go_on(after)
 
     def _mended(self, route: Route, cases: Sequence[Case], run_id: str) -> Outcome:
-        """What both sides said is looked at again: one may have learned what the other lacks."""
+        """What both sides hold is looked at again: one may have learned what the other lacks."""
         outcome = self._mender.mend(route, cases)
         for _ in range(MOST_ROUNDS - 1):
-            ids = [case.document_id for case in cases if not case.found]
+            ids = [case.document_id for case in cases if not case.alone]
             cases = self._sides.again(ids, route, run_id) if ids else ()
             outcome += self._mender.mend(route, cases)
         return outcome
