@@ -4,7 +4,8 @@ What becomes of a page's documents is decided on what was found of them, and wri
 a project. If anybody was faster at one of them, each is mended by itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -44,9 +45,9 @@ class Outcome:
 class Mender:
     """Merges nothing itself: the Mirror does, as it does for every other change."""
 
-    def __init__(self, bulk: Bulk, letters: Records, settings: Settings) -> None:
+    def __init__(self, bulk: Bulk, records: Records, settings: Settings) -> None:
         self._bulk = bulk
-        self._letters = letters
+        self._records = records
         self._settings = settings
 
     def mend(self, route: Route, cases: Sequence[Case]) -> Outcome:
@@ -62,7 +63,9 @@ class Mender:
         known = {place: found for case in cases for place, found in case.found.items()}
         while cases:
             batch = _Batch(self._bulk, known)
-            self._tell(route, batch, [case.changes[0] for case in cases], outcome)
+            mirror = self._mirror(route, batch, outcome, sleep=_at_once)
+            for case in cases:
+                mirror.mirror(case.changes[0])
             batch.flush()
             cases = [c._replace(changes=c.changes[1:]) for c in cases if len(c.changes) > 1]
             known = dict(self._bulk.found([place for case in cases for place in case.found]))
@@ -70,16 +73,21 @@ class Mender:
 
     def _each(self, route: Route, cases: Sequence[Case]) -> Outcome:
         outcome = Outcome()
-        self._tell(route, self._bulk, [c for case in cases for c in case.changes], outcome)
+        mirror = self._mirror(route, self._bulk, outcome)
+        for change in (change for case in cases for change in case.changes):
+            mirror.mirror(change)
         return outcome
 
-    def _tell(
-        self, route: Route, replicas: Replicas, changes: Iterable[Change], outcome: Outcome
-    ) -> None:
-        noting, letters = _Noting(replicas, outcome), _Letters(self._letters, outcome)
-        mirror = Mirror(noting, Only(route, self._settings.alias), letters, self._settings)
-        for change in changes:
-            mirror.mirror(change)
+    def _mirror(
+        self,
+        route: Route,
+        replicas: Replicas,
+        outcome: Outcome,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Mirror:
+        noting, records = _Noting(replicas, outcome), _NotingRecords(self._records, outcome)
+        only = Only(route, self._settings.alias)
+        return Mirror(noting, only, records, self._settings, sleep)
 
 
 class Only:
@@ -131,12 +139,13 @@ class _Noting:
         self._outcome.mended.add(place.document_id)
 
 
-class _Letters:
+class _NotingRecords:
     """Notes which documents were refused; every run keeps the same letter of one version."""
 
     def __init__(self, inner: Records, outcome: Outcome) -> None:
         self._inner = inner
         self._outcome = outcome
+        self._noted: set[tuple[str, str, str]] = set()
 
     def keep(self, letter: DeadLetter) -> None:
         version = letter.event_id.rpartition(":")[2]
@@ -144,7 +153,19 @@ class _Letters:
         self._outcome.refused.add(letter.path.rpartition("/")[2])
 
     def note(self, overruled: Overruled) -> None:
-        self._inner.note(overruled)
+        """Once, though each side comes upon it."""
+        about = (
+            overruled.change.place.document_id,
+            overruled.loss.field,
+            overruled.loss.loser.stamp,
+        )
+        if about not in self._noted:
+            self._inner.note(overruled)
+            self._noted.add(about)
+
+
+def _at_once(_: float) -> None:
+    """Nobody else decides on what is known to the batch."""
 
 
 def _updated(found: Found) -> int:
