@@ -43,7 +43,11 @@ def events(call: Call[EventsQuery], wiring: Wiring) -> EventPage:
     query = call.input
     tenant = acting_tenant(call, wiring, READ)
     filter_ = Filter(tenant, query.target, query.types, query.processed)
-    page = wiring.event_bus.page(filter_, query.limit, query.cursor or query.after)
+    cursor = query.cursor or query.after
+    if query.wait is None:
+        page = wiring.feed.page(filter_, query.limit, cursor)
+    else:
+        page = wiring.feed.tail(filter_, query.limit, cursor, query.wait)
     return EventPage(items=tuple(map(view_of, page.items)), next_cursor=page.next_cursor)
 
 

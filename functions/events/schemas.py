@@ -48,6 +48,7 @@ class EventsQuery(Wire):
     after: str | None = None
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 100
+    wait: Annotated[int, Field(ge=0, le=25)] | None = None
 
 
 class EventView(Wire):

@@ -1,18 +1,15 @@
 """Use cases of events: emit once, announce what happened here, list."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from shared.events import rules
-from shared.events.models import EVERYBODY, Event, Filter, Position, Recorded, Recording
+from shared.events.models import EVERYBODY, Event, Recorded, Recording
 from shared.events.store import Events, recording
-from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound
-from shared.kernel.ids import derived_uuid, is_safe_id
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.clock import Clock
+from shared.kernel.errors import IdempotencyKeyReused, NotFound
+from shared.kernel.ids import derived_uuid
 
 SCANNED_PAGES = 10
 
@@ -61,39 +58,8 @@ class EventBus:
         """The event as a document to create in the commit of what it tells of: both, or neither."""
         return recording(replace(event, fingerprint=rules.fingerprint(event)))
 
-    def page(self, filter_: Filter, limit: int, cursor: str | None) -> Page[Event]:
-        """Events that match, oldest first. A page may be short of `limit` and not the last."""
-        scope = f"events:{filter_.tenant_id or EVERYBODY}"
-        after = _position(decode_cursor(cursor, scope)) if cursor else None
-        found: list[Event] = []
-        for _ in range(SCANNED_PAGES):
-            scanned = self._events.page(filter_, limit, after)
-            for event in scanned:
-                after = rules.place(event)
-                if rules.wanted(event, filter_):
-                    found.append(event)
-                if len(found) == limit:
-                    return Page(found, _cursor(scope, event))
-            if len(scanned) < limit:
-                return Page(found)
-        return Page(found, _cursor(scope, scanned[-1]))
-
     def get(self, event_id: str) -> Event:
         found = self._events.get(event_id)
         if found is None:
             raise NotFound(reason="event")
         return found
-
-
-def _cursor(scope: str, event: Event) -> str:
-    return encode_cursor(scope, rfc3339(event.recorded_at), event.event_id)
-
-
-def _position(parts: Sequence[str]) -> Position:
-    """What `_cursor` wrote, and nothing else: a cursor is the caller's to change."""
-    with suppress(ValueError, OverflowError):
-        text, event_id = parts
-        moment = datetime.fromisoformat(text)
-        if rfc3339(moment) == text and is_safe_id(event_id):
-            return Position(moment, event_id)
-    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -7,6 +7,7 @@ from shared.wiring.base import Base
 
 if TYPE_CHECKING:
     from shared.events.consuming import Consumers
+    from shared.events.feed import Feed
     from shared.events.handling import Dispatcher
     from shared.events.queue import Deliveries
     from shared.events.service import EventBus
@@ -31,6 +32,12 @@ class EventsWiring(Base):
         from shared.events.service import EventBus
 
         return EventBus(self.events, self.clock)
+
+    @functools.cached_property
+    def feed(self) -> "Feed":
+        from shared.events.feed import Feed
+
+        return Feed(self.events, self.clock)
 
     @functools.cached_property
     def consumers(self) -> "Consumers":

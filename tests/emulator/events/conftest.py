@@ -46,9 +46,12 @@ def recorded(wiring: Wiring, tenant: str) -> Emit:
     """Puts an event into the store as if it had been recorded at a time of the test's choice."""
 
     def put(**changes: Any) -> Event:
-        made = event(**{"tenant_id": tenant} | changes)
-        document = event_document(made) | {"recordedAt": made.recorded_at}
-        wiring.hub.document(f"ecosystem_events/{made.event_id}").set(document)
-        return made
+        return store(wiring, event(**{"tenant_id": tenant} | changes))
 
     return put
+
+
+def store(wiring: Wiring, made: Event) -> Event:
+    document = event_document(made) | {"recordedAt": made.recorded_at}
+    wiring.hub.document(f"ecosystem_events/{made.event_id}").set(document)
+    return made

@@ -15,7 +15,7 @@ from tests.emulator.events.conftest import Emit
 
 
 def count(wiring: Wiring, tenant: str) -> int:
-    return len(wiring.event_bus.page(Filter(tenant), 100, None).items)
+    return len(wiring.feed.page(Filter(tenant), 100, None).items)
 
 
 def test_an_event_is_kept_as_it_was_emitted(wiring: Wiring, emit: Emit) -> None:

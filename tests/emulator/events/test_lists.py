@@ -18,7 +18,7 @@ def listed(wiring: Wiring, filter_: Filter, limit: int = 100) -> list[str]:
     found: list[str] = []
     cursor: str | None = None
     for _ in range(200):
-        page = wiring.event_bus.page(filter_, limit, cursor)
+        page = wiring.feed.page(filter_, limit, cursor)
         found += [e.event_id for e in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -88,10 +88,10 @@ def test_pages_of_what_is_not_processed_skip_over_what_is(
 def test_a_cursor_of_another_tenant_is_refused(wiring: Wiring, emit: Emit, tenant: str) -> None:
     emit()
     emit()
-    cursor = wiring.event_bus.page(Filter(tenant), 1, None).next_cursor
+    cursor = wiring.feed.page(Filter(tenant), 1, None).next_cursor
     for other in (unique("tenant"), None):
         with pytest.raises(InvalidRequest):
-            wiring.event_bus.page(Filter(other), 1, cursor)
+            wiring.feed.page(Filter(other), 1, cursor)
 
 
 NOON = "2026-01-01T12:00:00Z"
@@ -100,7 +100,6 @@ NOON = "2026-01-01T12:00:00Z"
 @pytest.mark.parametrize(
     "position",
     [
-        (),
         (NOON,),
         (NOON, "id", "more"),
         ("noon", "id"),
@@ -123,4 +122,10 @@ def test_a_forged_position_is_refused(
     wiring: Wiring, tenant: str, position: tuple[str, ...]
 ) -> None:
     with pytest.raises(InvalidRequest):
-        wiring.event_bus.page(Filter(tenant), 1, encode_cursor(f"events:{tenant}", *position))
+        wiring.feed.page(Filter(tenant), 1, encode_cursor(f"events:{tenant}", "", *position))
+
+
+@pytest.mark.parametrize("parts", [(), ("short",), ("x" * 8 * 501,), ("é" * 8, "noon", "id")])
+def test_forged_marks_are_refused(wiring: Wiring, tenant: str, parts: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidRequest):
+        wiring.feed.page(Filter(tenant), 1, encode_cursor(f"events:{tenant}", *parts))
