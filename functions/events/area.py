@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from functions.events.handlers import is_hubs
 from functions.events.schemas import EventView
 from shared.entry.http import Area, Call
 from shared.events.documents import named_targets
@@ -40,16 +41,18 @@ def require_consumer(
 ) -> None:
     """A consumer is a product of the tenant, the caller's own, or one that the event names.
 
-    The platform may name any. Raises ValidationFailed for others.
+    The platform may name any, and nobody else the hub's own. Raises ValidationFailed for others.
     """
-    own = call.caller.key.product if call.caller.key else None
-    if call.caller.platform or consumer == own or consumer in targets:
+    if call.caller.platform:
         return
-    if consumer not in wiring.auth.products(tenant or ""):
+    own = call.caller.key.product if call.caller.key else None
+    named = consumer == own or consumer in targets
+    if is_hubs(consumer) or not (named or consumer in wiring.auth.products(tenant or "")):
         raise ValidationFailed([FieldError("/consumer", "unknown_consumer")])
 
 
-def view_of(event: Event) -> EventView:
+def view_of(event: Event, consumer: str | None = None) -> EventView:
+    """The event as anybody sees it, or as one consumer does."""
     return EventView(
         event_id=event.event_id,
         event_type=event.event_type,
@@ -61,6 +64,7 @@ def view_of(event: Event) -> EventView:
         schema_version=event.schema_version,
         processed=event.processed,
         recorded_at=event.recorded_at,
+        replay_id=event.replays.get(consumer) if consumer else None,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from functions.events.area import ACK, acting_tenant, area, require_consumer, require_own, view_of
+from functions.events.handlers import heard
 from functions.events.schemas import (
     AckAnswer,
     AckRequest,
@@ -14,7 +15,7 @@ from functions.events.schemas import (
 )
 from shared.entry.http import Call
 from shared.events.intake import Wish
-from shared.events.models import Cause, Event, Filter, Lease
+from shared.events.models import Cause, Event, Lease
 from shared.events.queue import Queue
 from shared.wiring import Wiring
 
@@ -23,9 +24,9 @@ from shared.wiring import Wiring
 def lease(call: Call[LeaseRequest], wiring: Wiring) -> LeaseAnswer:
     wanted, tenant = call.input, acting_tenant(call, wiring, ACK)
     require_consumer(call, wiring, wanted.consumer, tenant)
-    queue, heard = Queue(tenant, wanted.consumer), Filter(tenant, wanted.consumer)
+    queue, told = Queue(tenant, wanted.consumer), heard(tenant, wanted.consumer)
     wish = Wish(wanted.max, timedelta(seconds=wanted.lease_seconds), wanted.types)
-    leases = wiring.consumers.lease(queue, heard, wish)
+    leases = wiring.consumers.lease(queue, told, wish)
     return LeaseAnswer(items=tuple(map(_leased, leases)))
 
 
@@ -55,10 +56,13 @@ def _of_consumer(call: Call[AckRequest] | Call[NackRequest], wiring: Wiring, nam
 
 def _leased(lease: Lease) -> LeasedEvent:
     delivery = lease.delivery
+    seen = dict(view_of(lease.event))
     return LeasedEvent(
-        **view_of(lease.event).model_dump(),
-        lease_id=delivery.lease_id or "",
-        lease_until=delivery.next_attempt_at,
-        attempts=delivery.attempts,
-        replay_id=delivery.replay_id,
+        **seen
+        | {
+            "lease_id": delivery.lease_id,
+            "lease_until": delivery.next_attempt_at,
+            "attempts": delivery.attempts,
+            "replay_id": delivery.replay_id,
+        }
     )

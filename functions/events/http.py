@@ -1,6 +1,6 @@
 """The event calls: emit and list; what consumers say stands beside."""
 
-from functions.events import consuming, streams, webhooks
+from functions.events import consuming, letters, streams, webhooks
 from functions.events.area import EMIT, READ, acting_tenant, area, require_own, view_of
 from functions.events.schemas import (
     EmitAnswer,
@@ -15,7 +15,7 @@ from shared.events.models import EVERYBODY, Event, Filter
 from shared.kernel.ids import derived_uuid
 from shared.wiring import Wiring
 
-__all__ = ["consuming", "ecosystem", "streams", "webhooks"]
+__all__ = ["consuming", "ecosystem", "letters", "streams", "webhooks"]
 
 
 @area.route("POST", "/events", EmitRequest, EmitAnswer, status=202)
@@ -48,7 +48,9 @@ def events(call: Call[EventsQuery], wiring: Wiring) -> EventPage:
         page = wiring.feed.page(filter_, query.limit, cursor)
     else:
         page = wiring.feed.tail(filter_, query.limit, cursor, query.wait)
-    return EventPage(items=tuple(map(view_of, page.items)), next_cursor=page.next_cursor)
+    return EventPage(
+        items=tuple(view_of(e, query.target) for e in page.items), next_cursor=page.next_cursor
+    )
 
 
 @area.route("GET", "/events/<event_id>", Nothing, EventView)

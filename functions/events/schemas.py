@@ -62,6 +62,7 @@ class EventView(Wire):
     schema_version: int
     processed: bool
     recorded_at: Moment
+    replay_id: str | None = None
 
 
 class EventPage(Wire):
@@ -91,7 +92,6 @@ class LeasedEvent(EventView):
     lease_id: str
     lease_until: Moment | None
     attempts: int
-    replay_id: str | None
 
 
 class LeaseAnswer(Wire):

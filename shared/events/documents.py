@@ -36,6 +36,15 @@ def event_document(event: Event) -> dict[str, Any]:
     }
 
 
+def event_views(event: Event) -> dict[str, Any]:
+    """What consumers have made of an event, as the event shows it."""
+    return {
+        "doneBy": list(event.done_by),
+        "processed": event.processed,
+        "replays": dict(event.replays),
+    }
+
+
 def event_of(event_id: str, row: Mapping[str, Any]) -> Event:
     """Of another writer's document, what is there."""
     return Event(
@@ -51,6 +60,7 @@ def event_of(event_id: str, row: Mapping[str, Any]) -> Event:
         done_by=tuple(row.get("doneBy") or ()),
         processed=row.get("processed") is True,
         fingerprint=str(row.get("fingerprint", "")),
+        replays=_map(row.get("replays")),
     )
 
 

@@ -1,7 +1,7 @@
 """Events and their deliveries as they are decided upon and stored."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ RETRYABLE, PERMANENT, POISON = "retryable", "permanent", "poison"
 class Event:
     """Something that happened, for the products in `targets` (`*`: all of them).
 
-    `recorded_at` is the store's time once it is stored, the emitter's before.
+    `recorded_at` is the store's time once it is stored, the emitter's before. `replays` has the
+    last replay of each consumer that was told again.
     """
 
     event_id: str
@@ -29,6 +30,7 @@ class Event:
     done_by: Sequence[str] = ()
     processed: bool = False
     fingerprint: str = ""
+    replays: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

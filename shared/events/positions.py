@@ -1,8 +1,10 @@
 """How far each consumer has been: `event_consumers`, one document a queue."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from google.cloud import firestore
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.events.documents import moment
 from shared.events.models import Position
@@ -25,6 +27,7 @@ class Positions:
     """A position only moves forward, and loses to nobody's that is further."""
 
     def __init__(self, client: firestore.Client) -> None:
+        self._client = client
         self._wire = Wire(client)
 
     def get(self, queue: Queue) -> Reached:
@@ -34,6 +37,13 @@ class Positions:
         recorded = moment(found.document["recordedAt"])
         position = Position(recorded, found.document["eventId"]) if recorded else None
         return Reached(position, found.updated)
+
+    def consumers(self, tenant_id: str | None) -> Sequence[str]:
+        """The consumers of a tenant, or of all tenants, that have a position: a hundred at most."""
+        query = self._client.collection("event_consumers").where(
+            filter=FieldFilter("tenantId", "==", tenant_id)
+        )
+        return [row["consumer"] for _, row in db.find(query.limit(100))]
 
     def move(self, queue: Queue, before: Reached, position: Position | None) -> None:
         """Where somebody else has moved it meanwhile, theirs stands: the next scan begins there."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.events.documents import delivery_document, delivery_of, event_of
+from shared.events.documents import delivery_document, delivery_of, event_of, event_views
 from shared.events.models import Delivery, Event
 from shared.events.store import EVENTS
 from shared.kernel.errors import DependencyUnavailable, NotFound
@@ -123,7 +123,7 @@ class Deliveries:
             updated = found[path].updated if path in found else None
             writes.append(self._write(after.delivery, updated))
         if after.event != before.event:
-            view = {"doneBy": list(after.event.done_by), "processed": after.event.processed}
+            view = event_views(after.event)
             writes.append(self._wire.updating(event_path, view, found[event_path].updated))
         try:
             self._wire.commit(writes)

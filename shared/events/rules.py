@@ -39,9 +39,10 @@ def done(event: Event, consumer: str) -> Event:
     return _done_by(event, by)
 
 
-def undone(event: Event, consumer: str) -> Event:
-    """The event when a consumer is to do it again."""
-    return _done_by(event, {*event.done_by} - {consumer})
+def undone(event: Event, consumer: str, replay_id: str) -> Event:
+    """The event when a consumer is to do it again, in a replay."""
+    again = replace(event, replays={**event.replays, consumer: replay_id})
+    return _done_by(again, {*event.done_by} - {consumer})
 
 
 def wanted(event: Event, filter_: Filter) -> bool:

@@ -39,8 +39,8 @@ class Events:
         query = self._starting(filter_, after).limit(size)
         return [event_of(event_id, row) for event_id, row in db.find(query)]
 
-    def count(self, filter_: Filter, after: Position | None) -> int:
-        return db.count(self._starting(filter_, after))
+    def count(self, filter_: Filter) -> int:
+        return db.count(self._query(filter_))
 
     def _starting(self, filter_: Filter, after: Position | None) -> firestore.Query:
         query = self._query(filter_)

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from shared.events.consuming import Consumers
     from shared.events.feed import Feed
     from shared.events.handling import Dispatcher
+    from shared.events.letters import DeadLetters
+    from shared.events.monitoring import Monitor
     from shared.events.queue import Deliveries
+    from shared.events.replays import Replays
     from shared.events.service import EventBus
     from shared.events.store import Events
 
@@ -47,6 +50,25 @@ class EventsWiring(Base):
 
         intake = Intake(self.events, self.deliveries, Positions(self.hub))
         return Consumers(self.events, self.deliveries, intake, self.clock)
+
+    @functools.cached_property
+    def dead_letters(self) -> "DeadLetters":
+        from shared.events.letters import DeadLetters
+
+        return DeadLetters(self.hub, self.deliveries, self.clock)
+
+    @functools.cached_property
+    def replays(self) -> "Replays":
+        from shared.events.replays import Replays
+
+        return Replays(self.events, self.deliveries, self.clock)
+
+    @functools.cached_property
+    def event_monitor(self) -> "Monitor":
+        from shared.events.monitoring import Monitor
+        from shared.events.positions import Positions
+
+        return Monitor(self.events, self.deliveries, Positions(self.hub))
 
     @functools.cached_property
     def dispatcher(self) -> "Dispatcher[Self]":

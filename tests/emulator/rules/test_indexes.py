@@ -83,6 +83,21 @@ def test_the_history_of_all_streams_is_found_by_type_and_time(event_type: tuple[
     assert scopes == {"COLLECTION_GROUP"}
 
 
+CHOICES = [(), ("tenantId",), ("consumer",), ("eventType",), ("lastError.code",)]
+
+
+@pytest.mark.parametrize("chosen", CHOICES)
+def test_dead_letters_are_listed_by_any_choice_of_filters(chosen: tuple[str, ...]) -> None:
+    """Firestore merges indexes that end in the same order."""
+    assert (*chosen, "status", "endedAt") in composite("deliveries")
+
+
+@pytest.mark.parametrize("tenant", [(), ("tenantId",)])
+def test_a_consumer_is_monitored(tenant: tuple[str, ...]) -> None:
+    counted, oldest = ("consumer", "recordedAt"), ("consumer", "status", "recordedAt")
+    assert {(*tenant, *counted), (*tenant, *oldest)} <= set(composite("deliveries"))
+
+
 def test_a_user_is_found_in_all_tenants() -> None:
     scopes = overridden("members", "userId")
     assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes
@@ -103,6 +118,7 @@ def test_a_user_is_found_in_all_tenants() -> None:
         ("deliveries", "nextAttemptAt"),
         ("deliveries", "recordedAt"),
         ("ecosystem_events", "payload"),
+        ("ecosystem_events", "replays"),
         ("notifications", "expiresAt"),
         ("notifications", "leaseUntil"),
         ("notifications", "sentAt"),

@@ -1,0 +1,227 @@
+"""What consumers call: lease, ack, nack, dead letters, redrive, replay, numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.entry.conftest import EVENTS, Client
+from tests.emulator.entry.test_event_calls import wanted
+from tests.unit.entry.calls import code
+
+AsUser = Callable[..., Client]
+WithKey = Callable[[str, str | None], Client]
+AREA = "/api/v1/ecosystem"
+LEASE, LETTERS, REDRIVE = f"{EVENTS}/lease", f"{AREA}/dead-letters", f"{AREA}/dead-letters/redrive"
+REPLAYS, CONSUMERS = f"{AREA}/replays", f"{AREA}/consumers"
+DAY = {"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
+
+
+@pytest.fixture
+def client(wiring: Wiring, with_key: WithKey, tenant: str) -> Client:
+    """The product SMP of a tenant that also has a CRM."""
+    wiring.tenants.put_tenant(tenant, tenant, tenant, ["SMP", "CRM"])
+    return with_key("ecosystem", tenant)
+
+
+@pytest.fixture
+def emit(client: Client, tenant: str) -> Callable[..., str]:
+    def emitted(**changes: Any) -> str:
+        return str(client.post(EVENTS, wanted(tenant, **changes)).get_json()["eventId"])
+
+    return emitted
+
+
+def lease(client: Client, consumer: str = "SMP", **wish: Any) -> list[dict[str, Any]]:
+    answer = client.post(LEASE, {"consumer": consumer, **wish})
+    assert answer.status_code == 200, answer.get_json()
+    items: list[dict[str, Any]] = answer.get_json()["items"]
+    return items
+
+
+def nack(client: Client, event_id: str, **changes: Any) -> Any:
+    body = {"consumer": "SMP", "reason": "busy"} | changes
+    return client.post(f"{EVENTS}/{event_id}/nack", body)
+
+
+def test_a_leased_event_is_whole_and_ends_when_it_is_acknowledged(
+    client: Client, emit: Callable[..., str]
+) -> None:
+    event_id = emit(payload={"n": 7}, target="SMP")
+    (item,) = lease(client, leaseSeconds=30, types=["case_changed"])
+    assert (item["eventId"], item["payload"], item["attempts"]) == (event_id, {"n": 7}, 1)
+    assert item["leaseUntil"] > item["recordedAt"]
+    body = {"consumer": "SMP", "leaseId": item["leaseId"]}
+    answer = client.post(f"{EVENTS}/{event_id}/ack", body)
+    assert answer.get_json() == {"eventId": event_id, "consumer": "SMP", "processed": True}
+    assert lease(client) == []
+
+
+def test_a_refused_event_says_when_it_is_due_and_dies_with_its_cause(
+    client: Client, emit: Callable[..., str]
+) -> None:
+    event_id = emit()
+    first = nack(client, event_id, delaySeconds=60).get_json()
+    assert (first["status"], first["attempts"]) == ("failed", 1)
+    assert first["nextAttemptAt"]
+    for _ in range(7):
+        last = nack(client, event_id, reason="no such menu").get_json()
+    assert (last["status"], last["attempts"], last["nextAttemptAt"]) == ("dead", 8, None)
+    (letter,) = client.get(LETTERS).get_json()["items"]
+    assert (letter["eventId"], letter["consumer"], letter["reason"]) == (
+        event_id,
+        "SMP",
+        "no such menu",
+    )
+    assert client.get(letter["payload"]).get_json()["payload"] == {"n": 1}
+    assert code(nack(client, event_id)) == (409, "conflict")
+
+
+def test_a_dry_run_counts_and_changes_nothing(client: Client, emit: Callable[..., str]) -> None:
+    for _ in range(3):
+        nack(client, emit(), outcome="permanent")
+    body = {"filter": {"consumer": "SMP"}, "dryRun": True}
+    for _ in range(2):
+        assert client.post(REDRIVE, body).get_json() == {
+            "count": 3,
+            "dryRun": True,
+            "lastDueAt": None,
+            "more": False,
+        }
+    assert lease(client) == []
+    done = client.post(REDRIVE, {"filter": {}, "ratePerSecond": 100}).get_json()
+    assert (done["count"], done["dryRun"]) == (3, False)
+    assert client.get(LETTERS).get_json()["items"] == []
+
+
+def test_a_replay_is_leased_again_under_its_id(client: Client, emit: Callable[..., str]) -> None:
+    event_id = emit(target=["SMP", "CRM"])
+    for consumer in ("SMP", "CRM"):
+        client.post(f"{EVENTS}/{event_id}/ack", {"consumer": consumer})
+    answer = client.post(REPLAYS, {"consumer": "SMP", "types": ["case_changed"]} | DAY)
+    assert answer.status_code == 202
+    replay = answer.get_json()
+    assert replay["count"] == 1
+    listed = client.get(f"{EVENTS}?target=SMP&processed=false").get_json()["items"]
+    assert [item["replayId"] for item in listed] == [replay["replayId"]]
+    assert lease(client, "CRM") == []
+    assert [item["replayId"] for item in lease(client)] == [replay["replayId"]]
+
+
+def test_the_numbers_of_every_product_are_shown(client: Client, emit: Callable[..., str]) -> None:
+    emit(target="SMP")
+    nack(client, emit(target="CRM"), consumer="CRM", outcome="poison")
+    shown = {item["consumer"]: item for item in client.get(CONSUMERS).get_json()["items"]}
+    assert (shown["SMP"]["unprocessed"], shown["SMP"]["dead"]) == (1, 0)
+    assert shown["SMP"]["oldestUnprocessedAt"]
+    assert (shown["CRM"]["unprocessed"], shown["CRM"]["dead"]) == (0, 1)
+    assert shown["CRM"]["oldestUnprocessedAt"] is None
+
+
+def test_a_stranger_is_no_consumer(client: Client, emit: Callable[..., str]) -> None:
+    event_id = emit()
+    for consumer in ("STRANGER", "operators"):
+        body = {"consumer": consumer}
+        for path in (LEASE, f"{EVENTS}/{event_id}/ack", REPLAYS):
+            more = DAY if path == REPLAYS else {}
+            assert code(client.post(path, body | more)) == (422, "validation-error")
+        assert code(nack(client, event_id, consumer=consumer)) == (422, "validation-error")
+
+
+def test_whom_an_event_names_may_end_it(client: Client, emit: Callable[..., str]) -> None:
+    event_id = emit(target="PARTNER")
+    answer = client.post(f"{EVENTS}/{event_id}/ack", {"consumer": "PARTNER"})
+    assert answer.get_json()["processed"] is True
+
+
+def test_a_tail_answers_with_a_cursor_at_its_end(client: Client, emit: Callable[..., str]) -> None:
+    first = emit()
+    page = client.get(f"{EVENTS}?wait=0").get_json()
+    assert [item["eventId"] for item in page["items"]] == [first]
+    following = f"{EVENTS}?wait=1&after={page['nextCursor']}"
+    assert client.get(following).get_json()["items"] == []
+    second = emit()
+    assert [i["eventId"] for i in client.get(following).get_json()["items"]] == [second]
+    after = client.get(f"{EVENTS}?after={first}").get_json()
+    assert [item["eventId"] for item in after["items"]] == [second]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (LEASE, {}),
+        (LEASE, {"consumer": "SMP", "max": 0}),
+        (LEASE, {"consumer": "SMP", "max": 101}),
+        (LEASE, {"consumer": "SMP", "max": True}),
+        (LEASE, {"consumer": "SMP", "leaseSeconds": 0}),
+        (LEASE, {"consumer": "SMP", "leaseSeconds": 43_201}),
+        (LEASE, {"consumer": "SMP", "types": ["Upper"]}),
+        (LEASE, {"consumer": "SMP", "types": "a"}),
+        (LEASE, {"consumer": "SMP", "tenantId": "other"}),
+        (REDRIVE, {}),
+        (REDRIVE, {"filter": {"tenantId": "other"}}),
+        (REDRIVE, {"filter": {}, "ratePerSecond": 0}),
+        (REDRIVE, {"filter": {}, "ratePerSecond": "5"}),
+        (REDRIVE, {"filter": {}, "dryRun": 1}),
+        (REDRIVE, {"filter": {"from": 5}}),
+        (REPLAYS, {"consumer": "SMP"}),
+        (REPLAYS, {"consumer": "SMP", "from": DAY["to"], "to": DAY["from"]}),
+        (REPLAYS, {"consumer": "SMP", "from": "yesterday", "to": DAY["to"]}),
+    ],
+)
+def test_what_is_wrong_is_refused(client: Client, path: str, body: dict[str, Any]) -> None:
+    assert code(client.post(path, body)) == (422, "validation-error")
+
+
+@pytest.mark.parametrize("query", ["wait=26", "wait=-1", "wait=x"])
+def test_a_wait_is_bounded(client: Client, query: str) -> None:
+    assert code(client.get(f"{EVENTS}?{query}")) == (422, "validation-error")
+
+
+def test_roles_decide(client: Client, as_user: AsUser, tenant: str) -> None:
+    viewer, editor = (as_user("ecosystem", **{tenant: role}) for role in ("viewer", "editor"))
+    for path in (LETTERS, CONSUMERS):
+        assert viewer.get(path).status_code == 200
+    assert code(viewer.post(LEASE, {"consumer": "SMP"})) == (403, "forbidden")
+    assert editor.post(LEASE, {"consumer": "SMP"}).status_code == 200
+    assert code(editor.post(REDRIVE, {"filter": {}})) == (403, "forbidden")
+    assert code(editor.post(REPLAYS, {"consumer": "SMP"} | DAY)) == (403, "forbidden")
+
+
+def test_nothing_of_another_tenant_is_seen_or_changed(
+    wiring: Wiring, client: Client, emit: Callable[..., str], with_key: WithKey, as_user: AsUser
+) -> None:
+    """Every call, with every id and cursor of theirs: they find everything as they left it."""
+    event_id, dead = emit(), emit()
+    nack(client, dead, outcome="permanent")
+    (held,) = lease(client, max=1)
+    cursor = client.get(f"{EVENTS}?limit=1").get_json()["nextCursor"]
+    mine = unique("tenant")
+    wiring.tenants.put_tenant(mine, mine, mine, ["SMP"])
+    before = _deliveries(wiring, event_id, dead)
+    for caller in (with_key("ecosystem", mine), as_user("ecosystem", **{mine: "owner"})):
+        lease_id = {"consumer": "SMP", "leaseId": held["leaseId"]}
+        for path, body in (
+            (f"{EVENTS}/{event_id}/ack", lease_id),
+            (f"{EVENTS}/{event_id}/nack", lease_id | {"reason": "x"}),
+            (f"{EVENTS}/{dead}/ack", {"consumer": "SMP"}),
+        ):
+            assert code(caller.post(path, body)) == (404, "not-found")
+        assert code(caller.get(f"{EVENTS}/{event_id}")) == (404, "not-found")
+        assert lease(caller) == []
+        assert caller.get(LETTERS).get_json()["items"] == []
+        assert caller.post(REDRIVE, {"filter": {}}).get_json()["count"] == 0
+        assert caller.post(REPLAYS, {"consumer": "SMP"} | DAY).get_json()["count"] == 0
+        assert caller.get(CONSUMERS).get_json()["items"][0]["unprocessed"] == 0
+        for place in (f"cursor={cursor}", f"after={cursor}", f"after={event_id}"):
+            assert code(caller.get(f"{EVENTS}?{place}")) == (400, "invalid-request")
+        foreign = {"X_Tenant_Id": wiring.event_bus.get(event_id).tenant_id or ""}
+        assert code(caller.post(LEASE, {"consumer": "SMP"}, **foreign)) == (404, "not-found")
+    assert _deliveries(wiring, event_id, dead) == before
+
+
+def _deliveries(wiring: Wiring, *event_ids: str) -> dict[str, Any]:
+    found = wiring.deliveries.known(f"{event_id}__SMP" for event_id in event_ids)
+    return {name: held.delivery for name, held in found.items()}
