@@ -18,7 +18,7 @@ def test_the_bus_is_told_of_each_event_once(wiring: Wiring, stream: Stream) -> N
     append = replace(told, publish=PUBLISH)
     for _ in range(2):
         wiring.event_store.append(stream, append)
-    one, two = wiring.event_bus.page(Filter(stream.tenant_id), 100, None).items
+    one, two = wiring.feed.page(Filter(stream.tenant_id), 100, None).items
     expected = [{"streamId": stream.stream_id, "version": n, "data": {"n": n}} for n in (1, 2)]
     assert sorted((one.payload, two.payload), key=lambda p: p["version"]) == expected
     assert (one.event_type, one.source, one.targets) == ("order_changed", "ORDERING", ("SMP",))
@@ -29,7 +29,7 @@ def test_of_a_refused_append_the_bus_hears_nothing(wiring: Wiring, stream: Strea
     publish = Publication("ORDERING", (EVERYBODY,))
     with pytest.raises(WrongVersion):
         wiring.event_store.append(stream, replace(appending(stream, 3, {"n": 1}), publish=publish))
-    assert wiring.event_bus.page(Filter(stream.tenant_id), 100, None).items == []
+    assert wiring.feed.page(Filter(stream.tenant_id), 100, None).items == []
 
 
 def test_it_costs_a_write_an_event(counted: Counted, stream: Stream) -> None:

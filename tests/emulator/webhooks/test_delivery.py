@@ -260,7 +260,7 @@ def test_five_days_of_failures_disable_an_endpoint_and_keep_its_queue(
     after = world.endpoint(endpoint)
     assert after.disabled == "failing"
     assert {d.status for d in world.deliveries()} <= {HELD, DEAD, PENDING}
-    (told,) = world.wiring.event_bus.page(
+    (told,) = world.wiring.feed.page(
         Filter(world.tenant, types=("webhook_disabled",)), 100, None
     ).items
     assert told.payload == {"webhookId": endpoint.webhook_id, "cause": "failing"}
