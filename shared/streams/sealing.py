@@ -102,7 +102,7 @@ class Reader:
         ring = self._ring(snapshot.subject) if snapshot.personal else None
         if ring:
             key = self._keys.key_of(ring, snapshot.content)
-            return key.open(_place(self._stream, snapshot.version, "state"), snapshot.content)
+            return key.open(_snapshot_place(self._stream, snapshot.version), snapshot.content)
         if snapshot.personal:
             raise Unreadable
         return snapshot.content
@@ -111,7 +111,7 @@ class Reader:
         ring = self._ring(subject)
         if ring is None:
             raise Unreadable
-        place = _place(self._stream, version, "state")
+        place = _snapshot_place(self._stream, version)
         return self._keys.newest(ring).seal(place, content.encode())
 
     def _ring(self, subject: str) -> KeyRing | None:
@@ -124,3 +124,7 @@ class Reader:
 
 def _place(stream: Stream, version: int, field: str) -> Place:
     return Place(stream.tenant_id, "streams", f"{stream.stream_id}/{version}", field)
+
+
+def _snapshot_place(stream: Stream, version: int) -> Place:
+    return Place(stream.tenant_id, "snapshots", f"{stream.stream_id}/{version}", "state")

@@ -260,6 +260,16 @@ def test_without_a_key_nothing_is_appended(client: Client, path: str) -> None:
     assert code(client.get(f"{path}/state")) == (404, "not-found")
 
 
+def test_what_can_be_appended_can_be_published(client: Client, path: str) -> None:
+    deepest: dict[str, Any] = {"n": 1}
+    for _ in range(15):
+        deepest = {"é" * 40: deepest}
+    body = wanted(0, deepest, publish={"source": "ORDERING"})
+    assert client.post(f"{path}/events", body).status_code == 201
+    (heard,) = client.get(f"{ECOSYSTEM}/events").get_json()["items"]
+    assert heard["payload"]["data"] == client.get(f"{path}/state").get_json()["state"] == deepest
+
+
 def test_what_is_published_is_on_the_bus_and_all_is_in_the_history(
     client: Client, path: str
 ) -> None:

@@ -1,13 +1,15 @@
 """Personal values at rest: sealed everywhere, and unreadable everywhere once the key is gone."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.crypto.service import Erased
-from shared.kernel.errors import Conflict
+from shared.kernel.encryption import EncryptionSettings
+from shared.kernel.errors import Conflict, DependencyUnavailable
 from shared.streams import documents
 from shared.streams.models import Stream
 from shared.wiring import Wiring
@@ -133,6 +135,31 @@ def test_a_repeat_is_known_after_a_rotation(wiring: Wiring, stream: Stream) -> N
     wiring.event_store.append(stream, told)
     wiring.data_keys.rotate(stream.tenant_id, stream.stream_id)
     assert wiring.event_store.append(stream, told).replay is True
+
+
+def test_without_a_key_encryption_key_only_the_personal_is_refused(
+    wiring: Wiring, stream: Stream
+) -> None:
+    wiring.event_store.append(stream, appending(stream, 0, {"email": EMAIL}, names=("email",)))
+    bare = Wiring(replace(wiring.settings, encryption=EncryptionSettings())).event_store
+    with pytest.raises(DependencyUnavailable):
+        bare.append(stream, appending(stream, 1, {"email": EMAIL}, names=("email",)))
+    with pytest.raises(DependencyUnavailable):
+        bare.state(stream)
+    assert bare.append(stream, appending(stream, 1, {"n": 1})).version == 2
+
+
+def test_a_snapshot_s_content_is_no_event_s_value(
+    wiring: Wiring, stream: Stream, write: Write
+) -> None:
+    """Whoever can write to the store cannot pass one for the other, not even by a member's name."""
+    write(0, *({"state": f"{n}{EMAIL}"} for n in range(100)), personal=("state",))
+    wiring.event_store.state(stream)
+    snapshot = wiring.hub.document(documents.snapshot_path(stream, 100)).get().get("content")
+    told = wiring.hub.document(documents.event_path(stream, 100))
+    told.update({"data": json.dumps({"state": snapshot})})
+    with pytest.raises(Conflict, match="Event 100 holds a sealed value"):
+        wiring.event_store.events(stream, 100, 1, None)
 
 
 def test_what_a_personal_append_costs(counted: Counted, stream: Stream) -> None:
