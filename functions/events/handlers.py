@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.events.handling import Handler, Happening
-from shared.events.models import Filter
+from shared.events.models import BACKBONE, Filter
 from shared.events.queue import Effect
 from shared.kernel.errors import FieldError, ValidationFailed
 from shared.platform.logs import log
@@ -14,6 +14,8 @@ from shared.wiring import Wiring
 def tell_operators(happening: Happening, _: Wiring) -> Sequence[Effect]:
     """An account that does not add up is for people to look at: alerts are made of this line."""
     event = happening.event
+    if event.source != BACKBONE:
+        return ()
     log("ERROR", "account parked", accountId=event.subject, eventId=event.event_id)
     return ()
 

@@ -11,7 +11,8 @@ from functions.events.schemas import (
 )
 from shared.entry.http import Call, Reply, replayed
 from shared.entry.wire import Nothing
-from shared.events.models import EVERYBODY, Event, Filter
+from shared.events.models import BACKBONE, EVERYBODY, Event, Filter
+from shared.kernel.errors import FieldError, ValidationFailed
 from shared.kernel.ids import derived_uuid
 from shared.wiring import Wiring
 
@@ -22,6 +23,8 @@ __all__ = ["consuming", "ecosystem", "letters", "streams", "webhooks"]
 def emit(call: Call[EmitRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     wiring.auth.require(call.caller, EMIT, wanted.tenant_id)
+    if wanted.source == BACKBONE and not call.caller.platform:
+        raise ValidationFailed([FieldError("/source", "reserved")])
     event = Event(
         event_id=derived_uuid("emitted", wanted.tenant_id, key),
         event_type=wanted.event_type,

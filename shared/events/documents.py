@@ -10,6 +10,7 @@ from google.cloud.firestore import SERVER_TIMESTAMP
 from shared.events.models import EVERYBODY, LEASED, Cause, Delivery, Event
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
+UNREADABLE_VERSION = 2**31
 
 
 def named_targets(event: Event) -> str | list[str] | None:
@@ -46,20 +47,20 @@ def event_views(event: Event) -> dict[str, Any]:
 
 
 def event_of(event_id: str, row: Mapping[str, Any]) -> Event:
-    """Of another writer's document, what is there."""
+    """Of another writer's document, what is there and makes sense: one event stops no list."""
     return Event(
         event_id=event_id,
-        event_type=str(row.get("eventType", "")),
-        source=str(row.get("source", "")),
-        targets=tuple(row.get("targets") or (EVERYBODY,)),
+        event_type=_text(row.get("eventType")) or "",
+        source=_text(row.get("source")) or "",
+        targets=_texts(row.get("targets")) or (EVERYBODY,),
         payload=_map(row.get("payload")),
-        tenant_id=row.get("tenantId"),
+        tenant_id=_text(row.get("tenantId")),
         recorded_at=moment(row.get("recordedAt")) or NO_TIME,
-        subject=row.get("subject"),
-        schema_version=row.get("schemaVersion", 1),
-        done_by=tuple(row.get("doneBy") or ()),
+        subject=_text(row.get("subject")),
+        schema_version=_version(row.get("schemaVersion", 1)),
+        done_by=_texts(row.get("doneBy")),
         processed=row.get("processed") is True,
-        fingerprint=str(row.get("fingerprint", "")),
+        fingerprint=_text(row.get("fingerprint")) or "",
         replays=_map(row.get("replays")),
     )
 
@@ -126,3 +127,17 @@ def _error_of(row: Mapping[str, Any] | None) -> Cause | None:
 
 def _map(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    found = value if isinstance(value, list | tuple) else ()
+    return tuple(text for text in found if isinstance(text, str))
+
+
+def _version(value: Any) -> int:
+    """What is no version is one that no handler reads."""
+    return value if type(value) is int else UNREADABLE_VERSION

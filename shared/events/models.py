@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 EVERYBODY = "*"
+BACKBONE = "hyphae"  # the source of what happens here: nobody else's
 PENDING, LEASED, DONE, FAILED, DEAD = "pending", "leased", "done", "failed", "dead"
 RETRYABLE, PERMANENT, POISON = "retryable", "permanent", "poison"
 

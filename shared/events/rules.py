@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.events.models import EVERYBODY, Event, Filter, Position
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, PayloadTooLarge
 
 MAX_CONSUMERS = 50
+MAX_PAYLOAD_BYTES = 256 * 1024
 # A commit is given up after 8 s (`platform.firestore`), and the store stamps it before that.
 LATEST_COMMIT = timedelta(seconds=10)
 
@@ -25,6 +26,12 @@ def fingerprint(event: Event) -> str:
         event.schema_version,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def require_small(event: Event) -> None:
+    """Raises PayloadTooLarge for a payload that is larger than a request may be."""
+    if len(json.dumps(event.payload, ensure_ascii=False).encode()) > MAX_PAYLOAD_BYTES:
+        raise PayloadTooLarge(f"At most {MAX_PAYLOAD_BYTES} bytes.", reason="payload")
 
 
 def done(event: Event, consumer: str) -> Event:

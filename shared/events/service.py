@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.events import rules
-from shared.events.models import EVERYBODY, Event, Recorded, Recording
+from shared.events.models import BACKBONE, EVERYBODY, Event, Recorded, Recording
 from shared.events.store import Events, recording
 from shared.kernel.clock import Clock
 from shared.kernel.errors import IdempotencyKeyReused, NotFound
@@ -22,7 +22,11 @@ class EventBus:
         self._clock = clock
 
     def emit(self, event: Event) -> Recorded:
-        """Record once for each id; raises IdempotencyKeyReused for another event of that id."""
+        """Record once for each id; raises IdempotencyKeyReused for another event of that id.
+
+        Raises PayloadTooLarge for what a trigger could not bring to its handlers.
+        """
+        rules.require_small(event)
         marked = replace(event, fingerprint=rules.fingerprint(event))
         recorded_at = self._events.add(marked)
         if recorded_at:
@@ -44,7 +48,7 @@ class EventBus:
         event = Event(
             event_id=derived_uuid("announced", event_type, occasion),
             event_type=event_type,
-            source="hyphae",
+            source=BACKBONE,
             targets=(EVERYBODY,),
             payload=payload,
             tenant_id=tenant_id,

@@ -1,10 +1,20 @@
 """Events between products: emitted once, seen by whom they are for, done when acknowledged."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from shared.kernel.settings import read_settings
+from shared.wiring import Wiring
 from tests.builders import unique
-from tests.e2e.conftest import Client
+from tests.e2e.conftest import Client, eventually
+
+
+@pytest.fixture
+def wiring() -> Wiring:
+    return Wiring(read_settings(os.environ))
 
 
 def menu_event(**changes: Any) -> dict[str, Any]:
@@ -45,3 +55,44 @@ def test_another_tenants_event_is_not_there(key_client: Callable[[str], Client])
     assert key_client("refugio-app").post(path, {"consumer": "SMP"}).status_code == 404
     foreign = key_client("refugio-app").post("/ecosystem/events", menu_event(), unique("key"))
     assert foreign.status_code == 404
+
+
+def test_what_fails_dies_is_redriven_and_done(key_client: Callable[[str], Client]) -> None:
+    ordering, smp = key_client("las-reinas-ordering"), key_client("las-reinas-smp")
+    event_type = unique("menu")
+    emitted = ordering.post("/ecosystem/events", menu_event(eventType=event_type), unique("key"))
+    event_id = emitted.json()["eventId"]
+    wish = {"consumer": "SMP", "types": [event_type]}
+    (held,) = smp.post("/ecosystem/events/lease", wish).json()["items"]
+    assert held["eventId"] == event_id
+    assert smp.post("/ecosystem/events/lease", wish).json()["items"] == []
+    refusal = {"consumer": "SMP", "reason": "no such menu", "outcome": "permanent"}
+    path = f"/ecosystem/events/{event_id}"
+    assert smp.post(f"{path}/nack", refusal).json()["status"] == "dead"
+    (letter,) = smp.get(f"/ecosystem/dead-letters?types={event_type}").json()["items"]
+    assert (letter["eventId"], letter["reason"]) == (event_id, "no such menu")
+    redrive = {"filter": {"types": [event_type]}, "ratePerSecond": 10}
+    assert smp.post("/ecosystem/dead-letters/redrive", redrive).json()["count"] == 1
+    (again,) = smp.post("/ecosystem/events/lease", wish).json()["items"]
+    answer = smp.post(f"{path}/ack", {"consumer": "SMP", "leaseId": again["leaseId"]})
+    assert answer.json()["processed"] is True
+
+
+def test_a_tail_waits_for_the_next_event(key_client: Callable[[str], Client]) -> None:
+    ordering, smp = key_client("las-reinas-ordering"), key_client("las-reinas-smp")
+    event_type = unique("menu")
+    feed = f"/ecosystem/events?types={event_type}"
+    begun = smp.get(f"{feed}&wait=0").json()
+    assert begun["items"] == []
+    emitted = ordering.post("/ecosystem/events", menu_event(eventType=event_type), unique("key"))
+    found = smp.get(f"{feed}&wait=20&after={begun['nextCursor']}").json()["items"]
+    assert [event["eventId"] for event in found] == [emitted.json()["eventId"]]
+
+
+def test_the_hubs_own_consumer_is_told_by_its_trigger(
+    key_client: Callable[[str], Client], wiring: Wiring
+) -> None:
+    body = menu_event(eventType="account_parked", source="hyphae", subject=unique("account"))
+    emitted = key_client("admin").post("/ecosystem/events", body, unique("key"))
+    delivery = wiring.hub.document(f"deliveries/{emitted.json()['eventId']}__operators")
+    assert eventually(lambda: (delivery.get().to_dict() or {}).get("status")) == "done"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from shared.wiring import Wiring
 from tests.builders import unique
@@ -118,6 +119,20 @@ def test_the_numbers_of_every_product_are_shown(client: Client, emit: Callable[.
     assert shown["SMP"]["oldestUnprocessedAt"]
     assert (shown["CRM"]["unprocessed"], shown["CRM"]["dead"]) == (0, 1)
     assert shown["CRM"]["oldestUnprocessedAt"] is None
+
+
+def test_the_schedule_says_how_many_events_it_handled(
+    client: Client, functions: Callable[[str], FlaskClient]
+) -> None:
+    answer = functions("retry_events").post("/")
+    assert answer.status_code == 200
+    assert answer.get_json()["handled"] >= 0
+
+
+def test_nobody_speaks_for_the_backbone(client: Client, with_key: WithKey, tenant: str) -> None:
+    body = wanted(tenant, source="hyphae")
+    assert code(client.post(EVENTS, body)) == (422, "validation-error")
+    assert with_key("ecosystem", None).post(EVENTS, body).status_code == 202
 
 
 def test_a_stranger_is_no_consumer(client: Client, emit: Callable[..., str]) -> None:

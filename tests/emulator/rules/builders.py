@@ -85,6 +85,7 @@ BACKBONE_ONLY: Documents = {
     "deliveries/of-refugio__app": {"tenantId": "refugio", "status": "done"},
     "effective/refugio__dora": {"perms": []},
     "email_claims/hash": {"userId": DORA},
+    "event_consumers/refugio": {"tenantId": "refugio", "consumer": "app"},
     "identities/hash": {"userId": DORA, "issuer": "i", "subject": "s"},
     "notifications/notice": {"userId": DORA, "status": "sent"},
     "nobody_thought_of/this": {"userId": DORA, "tenantId": "refugio"},

@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.events.documents import event_document, event_of
 from shared.events.models import Filter
-from shared.events.rules import MAX_CONSUMERS, done, fingerprint, settled, undone, wanted
-from shared.kernel.errors import Conflict
+from shared.events.rules import (
+    MAX_CONSUMERS,
+    MAX_PAYLOAD_BYTES,
+    done,
+    fingerprint,
+    require_small,
+    settled,
+    undone,
+    wanted,
+)
+from shared.kernel.errors import Conflict, PayloadTooLarge
 from tests.builders import NEW_YEAR, event
 
 NAMES = st.sampled_from(["SMP", "ORDERING", "CRM"])
@@ -135,3 +145,24 @@ def test_a_position_passes_nothing_that_is_open_or_may_be_preceded(
     assert not left & {e.event_id for e in scanned[:passed]}
     if passed < len(ages):
         assert ages[passed] < 10 or scanned[passed].event_id in left
+
+
+def test_a_payload_has_the_size_of_a_request_at_most() -> None:
+    room = MAX_PAYLOAD_BYTES - len('{"text": ""}')
+    require_small(event(payload={"text": "x" * room}))
+    for text in ("x" * (room + 1), "é" * (room // 2 + 1)):
+        with pytest.raises(PayloadTooLarge):
+            require_small(event(payload={"text": text}))
+
+
+ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.binary(max_size=3)
+NESTED = ANYTHING | st.lists(ANYTHING, max_size=3) | st.dictionaries(st.text(), ANYTHING)
+MEMBERS = st.sampled_from([*event_document(BASE), "replays"])
+
+
+@given(st.dictionaries(MEMBERS, NESTED))
+def test_whatever_stands_in_a_document_is_read(row: dict[str, Any]) -> None:
+    found = event_of("e", row)
+    assert found.targets
+    assert found.payload == (row["payload"] if isinstance(row.get("payload"), dict) else {})
+    assert isinstance(done(found, "SMP").done_by, tuple)
