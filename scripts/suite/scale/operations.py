@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import menus, sign_ins, spending, streams
+from scripts.suite.scale import happenings, menus, sign_ins, spending, streams
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.billing.store import AllAccounts, DueAccounts
@@ -102,6 +102,10 @@ ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
     "state of 150 events": streams.state,
     "buy: begin": a_purchase,
     "buy: webhook": a_webhook,
+    "event: emit": happenings.emit,
+    "event: lease 25": happenings.lease,
+    "event: acknowledge": happenings.acknowledge,
+    "event: refuse": happenings.refuse,
     "message to the ecosystem": _announce,
     "message by e-mail": _notify,
     "view of a pool": _view,
