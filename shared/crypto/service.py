@@ -6,7 +6,7 @@ from shared.crypto.envelope import DataKey, kid_of, new_secret, prefixed
 from shared.crypto.models import KeyEncryption, KeyRing, Unreadable, WrappedKey
 from shared.crypto.store import KeyRings
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, DependencyUnavailable, NotFound
 from shared.kernel.ids import derived_id
 from shared.platform.cache import Remembered
 
@@ -83,8 +83,12 @@ class DataKeys:
     def _made(self, tenant_id: str, subject: str) -> KeyRing:
         key_id = _key_id(tenant_id, subject)
         fresh = self._with_another(KeyRing(key_id, tenant_id, subject, ()))
-        # Whoever was faster made the ring that counts.
-        return fresh if self._rings.add(fresh) else self._rings.get(key_id) or fresh
+        if self._rings.add(fresh):
+            return fresh
+        faster = self._rings.get(key_id)
+        if faster is None:
+            raise DependencyUnavailable(reason="no_ring")
+        return faster
 
     def _with_another(self, ring: KeyRing) -> KeyRing:
         kid = ring.kid(len(ring.versions) + 1)
