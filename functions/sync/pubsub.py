@@ -9,7 +9,7 @@ from shared.wiring import Wiring
 def apply_change(message: Message, wiring: Wiring) -> None:
     event_id = message.attributes.get("event", message.message_id)
     happened = min(message.moment("time"), message.publish_time)
-    wiring.mirror.apply(message.data, event_id, happened)
+    wiring.sync_deliveries.apply(message.data, event_id, happened)
 
 
 @pubsub_message

@@ -181,6 +181,7 @@ class DeadLetter:
     path: str = ""
     peer: str = ""
     data: bytes = field(default=b"", repr=False)
+    tenant_id: str = ""
 
 
 class Refused(Exception):

@@ -45,7 +45,7 @@ class Records:
 
 def _letter(letter: DeadLetter) -> dict[str, Any]:
     record = asdict(letter)
-    record["eventId"] = record.pop("event_id")
+    record["eventId"], record["tenantId"] = record.pop("event_id"), record.pop("tenant_id")
     return record | {"data": letter.data[:MOST_DATA]}
 
 

@@ -18,6 +18,8 @@ from shared.sync.rules import View
 from shared.sync.scopes import Scope
 from shared.sync.settle import Outcome, Replicas, Settler
 
+Watch = Callable[[Change, Place, str], None]  # a change, the peer that knows of it, the tenant
+
 
 class Routes(Protocol):
     def at(self, project: str, collection: str) -> Mirrored | None:
@@ -42,12 +44,14 @@ class Mirror:
         records: Records,
         settings: Settings,
         sleep: Callable[[float], None] = time.sleep,
+        watch: Watch | None = None,
     ) -> None:
         self._replicas = replicas
         self._routes = routes
         self._records = records
         self._settings = settings
         self._sleep = sleep
+        self._watch = watch
 
     def apply(self, data: bytes, event_id: str, at: datetime) -> None:
         """Once or often, in any order. What can never succeed becomes a dead letter."""
@@ -97,7 +101,10 @@ class Mirror:
             tenancy.check(change, found.document, scope.tenant_field)
             return self._decided(place, scope.found(found), telling.said, telling, None)
 
-        return self._settled(place, change, decide, both=not (change.old and change.new))
+        told = self._settled(place, telling, decide, both=not (change.old and change.new))
+        if told and self._watch:
+            self._watch(change, place, telling.tenant_id)
+        return told
 
     def _tell_origin(self, telling: "Telling", home: Found) -> None:
         change, scope = telling.change, telling.mirrored.scope
@@ -107,7 +114,7 @@ class Mirror:
             heard = changes.at_origin(seen, change, telling.said)
             return self._decided(change.place, seen, heard, telling, change.new)
 
-        self._settled(change.place, change, decide, both=True, found=home)
+        self._settled(change.place, telling, decide, both=True, found=home)
 
     def _decided(
         self,
@@ -126,17 +133,17 @@ class Mirror:
     def _settled(
         self,
         place: Place,
-        change: Change,
+        telling: "Telling",
         decide: Callable[[Found], Outcome],
         both: bool,
         found: Found | None = None,
     ) -> bool:
-        node = self._node(place.project)
+        node, change = self._node(place.project), telling.change
         settler = Settler(self._replicas, place, node, change.event_id, self._sleep)
         try:
             settler.settle(decide, both, found)
         except Refused as refused:
-            self._give_up(_letter(change, place, refused))
+            self._give_up(_letter(change, place, refused, telling.tenant_id))
             return False
         return True
 
@@ -162,13 +169,24 @@ class Telling:
         document_id = self.change.place.document_id
         return [Place(p.project, p.collection, document_id) for p in self.mirrored.peers]
 
+    @property
+    def tenant_id(self) -> str:
+        return tenancy.tenant_text(self.change, self.mirrored.scope.tenant_field)
+
     def overruled(self, loss: conflicts.Loss) -> conflicts.Overruled:
         places = [self.change.place, *self.peers]
         policy, field = self.mirrored.policy(loss.field), self.mirrored.scope.tenant_field
         return conflicts.Overruled(loss, self.change, places, policy, field)
 
 
-def _letter(change: Change, place: Place, refused: Refused) -> DeadLetter:
+def _letter(change: Change, place: Place, refused: Refused, tenant_id: str = "") -> DeadLetter:
     origin = change.place
-    peer = place.project if place != origin else ""
-    return DeadLetter(refused.cause, change.event_id, origin.project, origin.path, peer, change.raw)
+    return DeadLetter(
+        refused.cause,
+        change.event_id,
+        origin.project,
+        origin.path,
+        peer=place.project if place != origin else "",
+        data=change.raw,
+        tenant_id=tenant_id,
+    )

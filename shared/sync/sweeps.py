@@ -57,10 +57,14 @@ class Sweeps:
             batch.set(check, _document(run) | {"runId": run.run_id})
         db.commit(batch)
 
-    def checks(self, route_ids: Sequence[str]) -> Mapping[str, Run]:
-        """The last finished run of each route that has one."""
-        found = db.find(self._hub.collection("sync_checks").order_by("__name__"))
-        return {name: _read(row["runId"], row) for name, row in found if name in route_ids}
+    def checked(self) -> Sequence[tuple[Route, Run]]:
+        """Each route with its last finished run, if it has one."""
+        rows = dict(db.find(self._hub.collection("sync_checks").order_by("__name__")))
+        found = db.find(self._hub.collection("sync_routes").order_by("__name__")) if rows else []
+        routes = read_routes(found)
+        return [
+            (route, _read(rows[n]["runId"], rows[n])) for n, route in routes.items() if n in rows
+        ]
 
     def _run(self, run_id: str) -> firestore.DocumentReference:
         return self._hub.collection("sync_runs").document(run_id)

@@ -1,16 +1,20 @@
 """What sync is made of."""
 
+import atexit
 import functools
 from typing import TYPE_CHECKING
 
 from shared.wiring.base import Base
 
 if TYPE_CHECKING:
+    from shared.sync.deliveries import Deliveries
     from shared.sync.records import Records
-    from shared.sync.route_store import RouteBook
+    from shared.sync.route_store import KnownRoutes, RouteBook
     from shared.sync.routing import Routing
     from shared.sync.service import Mirror
+    from shared.sync.status import Monitor
     from shared.sync.sweep import Sweep
+    from shared.sync.tally import Tally
 
 
 class SyncWiring(Base):
@@ -33,14 +37,45 @@ class SyncWiring(Base):
         return Records(self.hub, self.clock)
 
     @functools.cached_property
-    def mirror(self) -> "Mirror":
+    def known_routes(self) -> "KnownRoutes":
         from shared.sync.route_store import KnownRoutes
+
+        return KnownRoutes(self.route_book, self.settings.alias)
+
+    @functools.cached_property
+    def mirror(self) -> "Mirror":
         from shared.sync.service import Mirror
         from shared.sync.store import Replicas
 
-        routes = KnownRoutes(self.route_book, self.settings.alias)
-        replicas = Replicas(self.firestore, self.clock)
-        return Mirror(replicas, routes, self.sync_records, self.settings)
+        replicas, watch = Replicas(self.firestore, self.clock), self.sync_tally.told
+        return Mirror(replicas, self.known_routes, self.sync_records, self.settings, watch=watch)
+
+    @functools.cached_property
+    def sync_deliveries(self) -> "Deliveries":
+        from shared.sync.deliveries import Deliveries
+        from shared.sync.rollups import Backlog
+
+        return Deliveries(self.mirror, self.known_routes, Backlog(self.hub), self.clock)
+
+    @functools.cached_property
+    def sync_tally(self) -> "Tally":
+        """Written down once more when the instance ends in peace."""
+        from shared.sync.rollups import HourlyRollUps
+        from shared.sync.tally import Tally
+
+        tally = Tally(HourlyRollUps(self.hub, self.clock), self.clock)
+        atexit.register(tally.flush)
+        return tally
+
+    @functools.cached_property
+    def sync_monitor(self) -> "Monitor":
+        from shared.sync.rollups import Backlog, HourlyRollUps, Kept
+        from shared.sync.status import Monitor
+        from shared.sync.sweeps import Sweeps
+
+        roll_ups = HourlyRollUps(self.hub, self.clock)
+        backlog, kept = Backlog(self.hub), Kept(self.hub)
+        return Monitor(roll_ups, backlog, kept, Sweeps(self.hub), self.clock)
 
     @functools.cached_property
     def sweep(self) -> "Sweep":

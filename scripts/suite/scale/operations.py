@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import happenings, menus, sign_ins, spending, streams
+from scripts.suite.scale import happenings, menus, sign_ins, spending, streams, sweeping
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.billing.store import AllAccounts, DueAccounts
@@ -123,6 +123,8 @@ ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
 BY_PAGE: Mapping[str, Callable[[Scene], Act]] = {
     "refresh, one of a page": _refresh,
     "audit, one of a page": _audit,
+    "sweep, one of a page": sweeping.agreeing,
+    "back-fill, one of a page": sweeping.filling,
 }
 
 

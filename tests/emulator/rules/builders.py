@@ -97,6 +97,8 @@ BACKBONE_ONLY: Documents = {
     "sync_checks/route": {"routeId": "route"},
     "sync_dead_letters/letter": {"tenantId": "refugio"},
     "sync_routes/route": {"tenantField": "tenantId"},
+    "sync_pending/event": {"tenantId": "refugio"},
+    "sync_rollups/2026-01-01T00__0": {"counts": {}},
     "sync_runs/run": {"routeId": "route"},
     "tenants/refugio/secrets/key": {"tenantId": "refugio"},
     "users/dora/secrets/key": {"userId": DORA},

@@ -43,6 +43,8 @@ CALLS = [
     ("sync", "PUT", "/api/v1/sync/tenants/t/status/SMP"),
     ("ecosystem", "GET", "/api/v1/ecosystem/webhooks"),
     ("ecosystem", "POST", "/api/v1/ecosystem/webhooks/wh_1.t/recover"),
+    ("sync", "GET", "/api/v1/sync/routes/cases/runs/r"),
+    ("sync", "GET", "/api/v1/sync/status"),
     ("sync", "POST", "/api/v1/sync/routes/cases/backfill"),
     ("tokens", "GET", "/api/v1/tokens/balance"),
     ("tokens", "POST", "/api/v1/tokens/check"),

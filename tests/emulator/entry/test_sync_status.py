@@ -1,0 +1,64 @@
+"""The call for the state of sync: who sees whose numbers."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.sync.models import DeadLetter
+from shared.sync.rollups import HourlyRollUps
+from shared.sync.routes import End
+from shared.sync.tally import Lags, Way
+from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.entry.conftest import Client
+
+STATUS = "/api/v1/sync/status"
+SOURCE = End(project="demo-app", collection="cases")
+TARGET = End(project="demo-bo", collection="cases")
+
+
+@pytest.fixture
+def tenant(wiring: Wiring) -> str:
+    """With three changes, and a dead letter."""
+    name, now_us = unique("tenant"), int(wiring.clock().timestamp()) * 1_000_000
+    lags = Lags(3, 30_000_000, 20_000_000, now_us)
+    HourlyRollUps(wiring.hub, wiring.clock).add({Way(name, SOURCE, TARGET): lags})
+    wiring.sync_records.keep(DeadLetter("TENANT_MISMATCH", unique("event"), tenant_id=name))
+    return name
+
+
+def test_a_member_sees_the_numbers_of_their_tenant(
+    as_user: Callable[..., Client], tenant: str
+) -> None:
+    found = as_user("sync", **{tenant: "viewer"}).get(STATUS).get_json()
+    assert (found["changes"], found["lagMs"], found["maxLagMs"]) == (3, 10_000, 20_000)
+    assert (found["deadLetters"], found["conflicts"]) == (1, 0)
+    assert (found["pending"], found["oldestPendingAt"]) == (0, None)
+    (item,) = found["items"]
+    assert item["tenantId"] == tenant
+    assert item["source"] == {"project": "demo-app", "collection": "cases"}
+    assert item["target"] == {"project": "demo-bo", "collection": "cases"}
+    assert (item["changes"], item["documents"], item["checkedAt"]) == (3, None, None)
+
+
+def test_the_platform_sees_all_tenants_or_the_one_it_names(
+    with_key: Callable[[str, str | None], Client], tenant: str
+) -> None:
+    admin = with_key("sync", None)
+    everybody = admin.get(STATUS).get_json()
+    assert tenant in {item["tenantId"] for item in everybody["items"]}
+    assert everybody["deadLetters"] >= 1
+    one = admin.get(STATUS, **{"X-Tenant-Id": tenant}).get_json()
+    assert {item["tenantId"] for item in one["items"]} == {tenant}
+
+
+def test_another_tenant_s_numbers_are_not_to_be_found(
+    with_key: Callable[[str, str | None], Client], as_user: Callable[..., Client], tenant: str
+) -> None:
+    for client in (
+        with_key("sync", unique("other")),
+        as_user("sync", **{unique("other"): "owner"}),
+    ):
+        foreign = client.get(STATUS, **{"X-Tenant-Id": tenant})
+        assert (foreign.status_code, foreign.get_json()["code"]) == (404, "not-found")
+        assert client.get(STATUS).get_json()["items"] == []
