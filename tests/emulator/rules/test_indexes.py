@@ -96,6 +96,8 @@ def test_dead_letters_are_listed_by_any_choice_of_filters(chosen: tuple[str, ...
 def test_a_consumer_is_monitored(tenant: tuple[str, ...]) -> None:
     counted, oldest = ("consumer", "recordedAt"), ("consumer", "status", "recordedAt")
     assert {(*tenant, *counted), (*tenant, *oldest)} <= set(composite("deliveries"))
+
+
 def test_a_tenant_s_oldest_pending_change_is_found() -> None:
     assert composite("sync_pending") == [("tenantId", "since")]
 
