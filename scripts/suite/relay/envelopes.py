@@ -4,12 +4,15 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from google.events.cloud.firestore import DocumentEventData
 
 from scripts.suite.manifest import PUBSUB_PUBLISHED
 from scripts.suite.relay.faults import Form
 
 MOST_BYTES = 512 * 1024  # https://cloud.google.com/eventarc/docs/quotas
+MICROSECOND = 1_000  # nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,6 @@ class Post:
     path: str
     headers: Mapping[str, str]
     body: bytes
-    at: datetime
 
     @property
     def target(self) -> str:
@@ -42,13 +44,22 @@ def shaped(post: Post, form: Form) -> Post:
 
 
 def _document(post: Post, form: Form) -> Post:
-    headers = dict(post.headers)
+    headers, raw = dict(post.headers), base64.b64decode(post.body)
     if not form.source:
         headers["ce-source"] = headers["ce-source"].replace("/projects/projects/", "/projects/")
-    if not form.time:
-        headers["ce-time"] = _written(post.at)
-    body = post.body if form.body else base64.b64decode(post.body)
-    return Post(post.path, headers, body, post.at)
+    headers["ce-time"] = _written(_committed(raw), "seconds" if form.time else "microseconds")
+    return Post(post.path, headers, post.body if form.body else raw)
+
+
+def _committed(raw: bytes) -> datetime:
+    """When it was written; of a deletion the earliest that it can have been.
+
+    The emulator dates an event by its dispatch, which may be after the next write.
+    """
+    event = DocumentEventData.pb().FromString(raw)
+    if event.value.name:
+        return _moment(event.value.update_time.ToNanoseconds())
+    return _moment(event.old_value.update_time.ToNanoseconds() + MICROSECOND)
 
 
 def _message(post: Post, form: Form) -> Post:
@@ -63,8 +74,12 @@ def _message(post: Post, form: Form) -> Post:
         "ce-source": f"//pubsub.googleapis.com{post.path}",
         "ce-time": message["publishTime"],
     }
-    return Post(post.path, {**post.headers, **about}, post.body, post.at)
+    return Post(post.path, {**post.headers, **about}, post.body)
 
 
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _moment(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=nanoseconds // MICROSECOND)
+
+
+def _written(moment: datetime, precision: str) -> str:
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")

@@ -10,14 +10,14 @@ MOST_FAILURES = 5
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """How often each befalls an event or an attempt (0 to 1); `late` is in seconds."""
+    """How often each befalls what it is about (0 to 1); `late` is in seconds."""
 
     again: float = 0.0  # another copy comes
     late: float = 0.0  # every copy waits up to this long: whatever comes in between overtakes it
     lost: float = 0.0  # the event never comes
     before: float = 0.0  # an attempt fails, and the function has not seen it
     after: float = 0.0  # an attempt fails, and the function has done its work
-    odd: float = 0.0  # a part of it looks as the emulators send it, not as production does
+    odd: float = 0.0  # a part of an event looks as the emulators send it, not as production does
 
 
 NONE = Faults()
@@ -41,11 +41,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy of an event: when it goes, how it looks, and how its first attempts fail."""
+    """One copy of an event: when it goes, and how its first attempts fail."""
 
     delay: float
     failures: tuple[Failure, ...]
-    form: Form
+
+
+def form(random: Random, faults: Faults) -> Form:
+    """How an event looks, each time that it comes."""
+    body, source, time = (random.random() < faults.odd for _ in range(3))
+    return Form(body, source, time)
 
 
 def copies(random: Random, faults: Faults) -> list[Copy]:
@@ -59,8 +64,7 @@ def copies(random: Random, faults: Faults) -> list[Copy]:
 
 
 def _copy(random: Random, faults: Faults) -> Copy:
-    odd = [random.random() < faults.odd for _ in range(3)]
-    return Copy(random.uniform(0, faults.late), _failures(random, faults), Form(*odd))
+    return Copy(random.uniform(0, faults.late), _failures(random, faults))
 
 
 def _failures(random: Random, faults: Faults) -> tuple[Failure, ...]:

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
@@ -46,8 +45,8 @@ class Relay:
         if post.too_big:
             return
         with self._lock:
-            self.taken.append(post)
-            self._plan(post)
+            self.taken.append(shaped(post, faults.form(self._random, self._faults)))
+            self._plan(self.taken[-1])
 
     @contextmanager
     def at_fault(self, these: Faults) -> Iterator[None]:
@@ -58,13 +57,14 @@ class Relay:
         finally:
             self._faults = faults.NONE
 
-    def repeat(self, most: int) -> None:
-        """Bring again, in any order, what came before: at most so many of them."""
+    def repeat(self, since: int, most: int) -> None:
+        """Bring again, in any order, at most so many of what was taken since then."""
         with self._lock:
-            for post in self._random.sample(self.taken, min(most, len(self.taken))):
+            known = self.taken[since:]
+            for post in self._random.sample(known, min(most, len(known))):
                 self._plan(post)
 
-    def settle(self, still: float = 1.5, patience: float = 90.0) -> None:
+    def settle(self, still: float = 2.0, patience: float = 150.0) -> None:
         """Return when all is delivered and nothing has come for `still` seconds."""
         deadline = time.monotonic() + patience
         while self._agenda.open or time.monotonic() - self._agenda.touched < still:
@@ -88,7 +88,7 @@ class Relay:
 
     def _attempt(self, post: Post, copy: Copy, number: int) -> None:
         failure = copy.failures[number] if number < len(copy.failures) else None
-        done = failure is not Failure.BEFORE and self._sent(shaped(post, copy.form))
+        done = failure is not Failure.BEFORE and self._sent(post)
         if done and failure is None:
             return
         if number + 1 == ATTEMPTS:
@@ -132,7 +132,7 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            relay.take(Post(self.path, _kept(headers), body, datetime.now(UTC)))
+            relay.take(Post(self.path, _kept(headers), body))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

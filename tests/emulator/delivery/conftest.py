@@ -38,6 +38,7 @@ class Estate:
         return {
             "HYPHAE_HUB": HUB,
             "HYPHAE_PROJECTS": members,
+            "HYPHAE_SWEEP_PER_MINUTE": "60000",
             "FIRESTORE_EMULATOR_HOST": self.firestore_host,
             "PUBSUB_EMULATOR_HOST": self.pubsub_host,
         }

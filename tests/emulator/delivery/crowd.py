@@ -21,6 +21,7 @@ class Crowd:
         self.documents = [unique("case") for _ in range(DOCUMENTS)]
         self.last: dict[tuple[str, str], int] = {}
         self._fleeting = set(self.documents[:FLEETING])
+        self._clients = clients
         self._cases = {project: client.collection("cases") for project, client in clients.items()}
         self._random = random
 
@@ -51,8 +52,13 @@ class Crowd:
         ]
 
     def versions(self) -> list[dict[str, Any]]:
-        """When each case was last written."""
-        return [{s.id: s.update_time for s in cases.get()} for cases in self._cases.values()]
+        """When each case and each tombstone was last written."""
+        collections = [
+            client.collection(name)
+            for client in self._clients.values()
+            for name in ("cases", "_tombstones")
+        ]
+        return [{s.id: s.update_time for s in found.get()} for found in collections]
 
     def _sit(self, project: str, documents: Sequence[str], random: Random, edits: int) -> None:
         for value in range(edits):

@@ -45,7 +45,7 @@ def publish(estate: Estate, topic: str, changes: Sequence[Post]) -> None:
     """As capture_change does."""
     messages = [
         {
-            "data": base64.b64encode(base64.b64decode(change.body)).decode(),
+            "data": base64.b64encode(change.body).decode(),
             "attributes": {"event": change.headers["ce-id"], "time": change.headers["ce-time"]},
         }
         for change in changes

@@ -22,6 +22,7 @@ def test_everybody_ends_with_the_same_and_then_nobody_writes(
     mirrored: Estate, projects: Sequence[str]
 ) -> None:
     crowd = Crowd({project: mirrored.client(project) for project in projects}, Random(SEED))
+    began = len(mirrored.relay.taken)
     crowd.begin()
     mirrored.relay.settle()
     with mirrored.relay.at_fault(STORM):
@@ -30,7 +31,7 @@ def test_everybody_ends_with_the_same_and_then_nobody_writes(
         end, versions = crowd.contents(), crowd.versions()
         assert end == [end[0]] * len(projects)
         assert {key: end[0][key[0]].get(key[1]) for key in crowd.last} == crowd.last
-        mirrored.relay.repeat(REPEATED)
+        mirrored.relay.repeat(began, REPEATED)
         mirrored.relay.settle()
     assert crowd.versions() == versions
 
