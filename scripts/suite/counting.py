@@ -52,6 +52,8 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
             self._costs.commits += 1
             if outcome.code() == grpc.StatusCode.OK:
                 self._costs.commit(list(types.CommitRequest.pb(request).writes))
+        if details.method.endswith("/BatchWrite"):
+            self._costs.commit(_that_held(request, outcome))
         return outcome
 
     def intercept_unary_stream(
@@ -64,6 +66,13 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
         asked = getattr(request, "documents", ())
         self._costs.reads += len(asked) or 1
         return answers
+
+
+def _that_held(request: Any, outcome: Any) -> list[Any]:
+    """Of writes that stand each on its own, those whose conditions held."""
+    writes = types.BatchWriteRequest.pb(request).writes
+    statuses = types.BatchWriteResponse.pb(outcome.result()).status
+    return [write for write, status in zip(writes, statuses, strict=True) if not status.code]
 
 
 class _Found:

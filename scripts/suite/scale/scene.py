@@ -1,14 +1,15 @@
 """Where operations are counted: instances of the backbone on the suite, and a clock that is set."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 from google.cloud import firestore
 
 from scripts.suite import manifest
-from scripts.suite.counting import Costs, costing, counted_client
+from scripts.suite.counting import Costs, collection, costing, counted_client
 from scripts.suite.environment import suite_environment
 from scripts.suite.scale.storage import stored_bytes
 from shared.kernel.settings import read_settings
@@ -84,17 +85,19 @@ class Scene:
         """What one of so many costs that are done together."""
         with costing(self.costs) as spent:
             act()
-        triggers = sum(n * len(_triggered(name)) for name, n in spent.written.items())
+        created = Counter(collection(document.name) for document in spent.created)
+        triggers = _triggered(spent.written, "written") + _triggered(created, "created")
         stored = sum(stored_bytes(document) for document in spent.created)
         counts = (spent.calls, spent.reads, spent.writes, triggers, stored)
         return Operation(name, *(count / of for count in counts))
 
 
-def _triggered(collection: str) -> Sequence[str]:
-    """The functions that a write to a collection calls, as functions.yaml has them."""
-    patterns: Any = ((f.name, f.document, f.for_members) for f in manifest.functions())
-    return [
-        name
-        for name, pattern, for_members in patterns
-        if pattern and not for_members and pattern.split("/")[-2] == collection
+def _triggered(changes: Mapping[str, int], kind: str) -> int:
+    """How many functions changes of documents call, by collection, as functions.yaml has them."""
+    heard = [
+        function.document.split("/")[-2]
+        for function in manifest.functions()
+        if function.document and not function.for_members
+        if function.event["eventType"].endswith(kind)
     ]
+    return sum(changes.get(name, 0) for name in heard)
