@@ -1,6 +1,7 @@
 """The feed of events: lists in order, and tails that miss nothing which commits late."""
 
 import hashlib
+import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Sequence
@@ -18,6 +19,7 @@ from shared.kernel.pages import Page, decode_cursor, encode_cursor
 
 SCANNED_PAGES = 10
 LOOKS_AGAIN_SECONDS = 0.5
+WAITERS = 2  # an instance has four threads a CPU, and other calls to answer
 MARK = 8  # characters a mark of an event takes in a cursor
 REMEMBERED = 500  # so many marks keep a cursor within an address
 
@@ -47,6 +49,7 @@ class Feed:
     def __init__(self, events: Events, clock: Clock) -> None:
         self._events = events
         self._clock = clock
+        self._waiters = threading.BoundedSemaphore(WAITERS)
 
     def page(self, filter_: Filter, limit: int, cursor: str | None) -> Page[Event]:
         """Events that match, oldest first. A page may be short of `limit` and not the last."""
@@ -54,18 +57,25 @@ class Feed:
         return Page(read.found, None if read.ended else following)
 
     def tail(self, filter_: Filter, limit: int, cursor: str | None, seconds: float) -> Page[Event]:
-        """The next events as soon as there are any, none after so many seconds.
-
-        There is always a cursor: to go on from.
+        """The next events as soon as there are any, none after so many seconds, or at once where
+        too many wait here already. There is always a cursor: to go on from.
         """
-        deadline = time.monotonic() + seconds
         tail = self._tail(filter_, cursor)
+        read, following = self._next(filter_, limit, tail)
+        if seconds and not read.found and self._waiters.acquire(blocking=False):
+            try:
+                read, following = self._awaited(filter_, limit, tail, seconds)
+            finally:
+                self._waiters.release()
+        return Page(read.found, following)
+
+    def _awaited(self, filter_: Filter, limit: int, tail: Tail, seconds: float) -> tuple[Read, str]:
+        deadline = time.monotonic() + seconds
         while True:
+            time.sleep(max(0, min(LOOKS_AGAIN_SECONDS, deadline - time.monotonic())))
             read, following = self._next(filter_, limit, tail)
-            left = deadline - time.monotonic()
-            if read.found or left <= 0:
-                return Page(read.found, following)
-            time.sleep(min(LOOKS_AGAIN_SECONDS, left))
+            if read.found or time.monotonic() >= deadline:
+                return read, following
 
     def _next(self, filter_: Filter, limit: int, tail: Tail) -> tuple[Read, str]:
         now = self._clock()

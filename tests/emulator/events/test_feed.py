@@ -116,6 +116,20 @@ def test_who_waits_for_nothing_waits_no_longer_than_said(wiring: Wiring, tenant:
     assert 1 <= time.monotonic() - began < 3
 
 
+def test_few_wait_at_a_time_and_the_others_are_answered_at_once(
+    wiring: Wiring, tenant: str
+) -> None:
+    def waited(_: int) -> float:
+        began = time.monotonic()
+        Reader(wiring, Filter(tenant)).read(seconds=1.5)
+        return time.monotonic() - began
+
+    Reader(wiring, Filter(tenant)).read()
+    with ThreadPoolExecutor(6) as threads:
+        took = sorted(threads.map(waited, range(6)))
+    assert [seconds >= 1.5 for seconds in took] == [False] * 4 + [True] * 2
+
+
 def test_a_page_after_an_event_begins_behind_it(
     wiring: Wiring, recorded: Emit, tenant: str
 ) -> None:
