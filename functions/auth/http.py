@@ -9,10 +9,12 @@ from functions.auth.schemas import (
     AuthorizeRequest,
     IdentityView,
     Me,
+    ProfileRequest,
     ProfileView,
     TenantView,
 )
 from shared.auth.models import Member
+from shared.auth.narrowing import whole_user
 from shared.auth.permissions import granted
 from shared.auth.service import Profile
 from shared.entry.http import Call
@@ -24,6 +26,14 @@ __all__ = ["auth", "keys", "oauth", "sessions"]
 
 @area.route("GET", "/me", Nothing, Me)
 def me(call: Call[Nothing], wiring: Wiring) -> Me:
+    return _me(wiring.auth.profile(call.caller), call.tenant_header)
+
+
+@area.route("PATCH", "/me", ProfileRequest, Me)
+def change_me(call: Call[ProfileRequest], wiring: Wiring) -> Me:
+    user_id = whole_user(call.caller)
+    if "display_name" in call.input.model_fields_set:
+        wiring.users.rename(user_id, call.input.display_name)
     return _me(wiring.auth.profile(call.caller), call.tenant_header)
 
 

@@ -34,6 +34,12 @@ class ProfileView(Wire):
     display_name: str | None
 
 
+class ProfileRequest(Wire):
+    """What a user says of themself; an e-mail is what their sign-in proves it to be."""
+
+    display_name: Name | None = None
+
+
 class TenantView(Wire):
     tenant_id: str
     roles: tuple[str, ...]

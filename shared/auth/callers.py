@@ -5,12 +5,11 @@ from functools import partial
 from shared.auth.access_tokens import AccessTokens
 from shared.auth.id_tokens import Verifier
 from shared.auth.jws import claimed
-from shared.auth.models import Caller
-from shared.auth.registration import known_user
+from shared.auth.models import Caller, Identity
+from shared.auth.registration import Registration
 from shared.auth.service_tokens import ISSUERS, ServiceTokens
 from shared.auth.signing_keys import ACCESS_TOKEN
 from shared.auth.standing import REMEMBERED_SECONDS, Standing
-from shared.auth.store import Users
 from shared.kernel.clock import Clock
 from shared.platform.cache import Remembered
 
@@ -23,17 +22,17 @@ class Callers:
         id_tokens: Verifier,
         access_tokens: AccessTokens,
         service_tokens: ServiceTokens,
-        users: Users,
+        registration: Registration,
         standing: Standing,
         clock: Clock,
     ) -> None:
         self._id_tokens = id_tokens
         self._access_tokens = access_tokens
         self._service_tokens = service_tokens
-        self._users = users
+        self._registration = registration
         self._standing = standing
         self._clock = clock
-        self._user_ids: Remembered[tuple[str, str], str] = Remembered(REMEMBERED_SECONDS)
+        self._user_ids: Remembered[Identity, str] = Remembered(REMEMBERED_SECONDS)
 
     def with_token(self, token: str) -> Caller:
         """Raises InvalidCredentials, TokenExpired, SessionRevoked or Forbidden."""
@@ -58,8 +57,7 @@ class Callers:
     def _with_id_token(self, token: str) -> Caller:
         """Registers a user who was never seen before."""
         identity = self._id_tokens.verify(token, self._clock())
-        name = identity.issuer, identity.subject
-        known = partial(known_user, self._users, identity, self._clock())
-        user_id = self._user_ids.get(name, known)
+        known = partial(self._registration.user_of, identity)
+        user_id = self._user_ids.get(identity, known)
         self._standing.require_user(user_id, identity.auth_time)
         return Caller(user_id=user_id, identity=identity)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from shared.auth.id_tokens import ISSUER
 from shared.auth.models import Identity
 from shared.auth.oauth import refusal
-from shared.auth.store import Users
+from shared.auth.user_store import Users
 from shared.platform.firestore import AlreadyThere
 
 AUDIENCE = (
@@ -60,12 +60,13 @@ class CustomTokens:
         if there and project != self._hub:
             return there[0].subject
         if all(each.subject != user_id for each in there):
-            self._adopt(user_id, mine)
+            self._adopt(user_id, mine, now)
         return user_id
 
-    def _adopt(self, user_id: str, mine: Identity) -> None:
+    def _adopt(self, user_id: str, mine: Identity, now: datetime) -> None:
         try:
-            self._users.link(user_id, mine)
+            self._users.link(user_id, mine, now)
         except AlreadyThere:
-            if self._users.id_of(mine) != user_id:
+            known = self._users.known(mine)
+            if known and known.user_id != user_id:
                 raise refusal("invalid_target", "Somebody else has this name there.") from None

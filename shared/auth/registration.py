@@ -1,39 +1,82 @@
 """Whose identity it is: a known user's, linked by a verified e-mail, or that of a new one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from shared.auth.models import Identity
-from shared.auth.store import Users
+from shared.auth.user_store import Claim, Documents, Known, Users
+from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, StaleSignIn
 from shared.kernel.ids import new_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
 
 FRESH_SIGN_IN = timedelta(minutes=5)
 ATTEMPTS = 8
+Welcome = Callable[[str, Identity, str | None, datetime], Documents]
 
 
-def known_user(
-    users: Users, identity: Identity, now: datetime, wait: Callable[[int], None] = pause
-) -> str:
-    """The user of an identity: known, linked by a verified e-mail, or registered."""
-    for attempt in range(ATTEMPTS):
-        # Somebody else may be registering the identity, or claiming its e-mail: look again.
-        with suppress(AlreadyThere, ChangedMeanwhile):
-            return users.id_of(identity) or _first_seen(users, identity, now)
-        wait(attempt)
-    raise DependencyUnavailable(reason="contention")
+class Registration:
+    """`home_tenants` has where a project's newcomers belong.
 
+    `welcome` makes the documents that come with a user: of user, identity, tenant and time.
+    """
 
-def _first_seen(users: Users, identity: Identity, now: datetime) -> str:
-    verified = identity.email if identity.email_verified else None
-    owner = users.id_of_email(verified) if verified else None
-    if owner is None:
-        user_id = new_id()
-        users.register(user_id, identity)
+    def __init__(
+        self,
+        users: Users,
+        home_tenants: Mapping[str, str],
+        welcome: Welcome,
+        clock: Clock,
+        wait: Callable[[int], None] = pause,
+    ) -> None:
+        self._users = users
+        self._home_tenants = home_tenants
+        self._welcome = welcome
+        self._clock = clock
+        self._wait = wait
+
+    def user_of(self, identity: Identity) -> str:
+        """Raises StaleSignIn where only a fresh sign-in would link it."""
+        for attempt in range(ATTEMPTS):
+            # Somebody else may be registering the identity, or claiming its e-mail: look again.
+            with suppress(AlreadyThere, ChangedMeanwhile):
+                return self._user_of(identity, self._clock())
+            self._wait(attempt)
+        raise DependencyUnavailable(reason="contention")
+
+    def _user_of(self, identity: Identity, now: datetime) -> str:
+        known = self._users.known(identity)
+        if known and (known.says(identity) or not _fresh(identity, now)):
+            return known.user_id
+        claim = self._claim(identity)
+        if known:
+            return self._restated(known, identity, claim, now)
+        if claim is None or claim.user_id is None:
+            return self._registered(identity, claim, now)
+        if not _fresh(identity, now):
+            raise StaleSignIn("Sign in again to link this account.", reason="stale_link")
+        self._users.link(claim.user_id, identity, now)
+        return claim.user_id
+
+    def _claim(self, identity: Identity) -> Claim | None:
+        verified = identity.email if identity.email_verified else None
+        return self._users.claim(verified) if verified else None
+
+    def _restated(
+        self, known: Known, identity: Identity, claim: Claim | None, now: datetime
+    ) -> str:
+        """A user who is gone stays gone, whatever the identity says."""
+        if self._users.get(known.user_id) is None:
+            return known.user_id
+        return self._users.restate(known, identity, claim, now)
+
+    def _registered(self, identity: Identity, claim: Claim | None, now: datetime) -> str:
+        user_id, tenant_id = new_id(), self._home_tenants.get(identity.project)
+        others = self._welcome(user_id, identity, tenant_id, now)
+        self._users.register(user_id, identity, claim, now, others)
         return user_id
-    if now - identity.auth_time > FRESH_SIGN_IN:
-        raise StaleSignIn("Sign in again to link this account.", reason="stale_link")
-    users.link(owner, identity)
-    return owner
+
+
+def _fresh(identity: Identity, now: datetime) -> bool:
+    return now - identity.auth_time <= FRESH_SIGN_IN

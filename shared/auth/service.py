@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from shared.auth import api_keys
 from shared.auth.callers import Callers
-from shared.auth.models import ANONYMOUS, ApiKey, Caller, Decision, Member, User
+from shared.auth.models import ApiKey, Caller, Decision, Member, User
+from shared.auth.narrowing import limit
 from shared.auth.permissions import PLATFORM, granted, granting_role
 from shared.auth.standing import REMEMBERED_SECONDS, Standing
-from shared.auth.store import ApiKeys, Tenants, Users
+from shared.auth.store import ApiKeys, Tenants
+from shared.auth.user_store import Users
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
     Forbidden,
@@ -109,8 +111,8 @@ class Auth:
         if caller.key:
             return _decide_key(caller.key, permission, tenant_id)
         member = self._member(tenant_id, caller.user_id or "")
-        if limit := _limit(caller, permission, tenant_id):
-            return Decision(False, limit, 0)
+        if rule := limit(caller, permission, tenant_id):
+            return Decision(False, rule, 0)
         roles = member.roles if member and not member.suspended else ()
         role = granting_role(roles, permission)
         rule = f"role:{role}" if role else "default-deny"
@@ -170,16 +172,6 @@ def issue_key(
     digest = api_keys.digest(made.text, settings.key_pepper)
     keys.put(ApiKey(made.key_id, digest, name, product, tenant_id, scopes, expires))
     return IssuedKey(made.text, scopes)
-
-
-def _limit(caller: Caller, permission: str, tenant_id: str) -> str:
-    """By which rule a credential does not reach as far as its user's roles; empty if it does."""
-    if caller.identity and caller.identity.provider == ANONYMOUS:
-        return "anonymous"
-    access = caller.access
-    if access is None or access.scope is None:
-        return ""
-    return "" if permission in access.scope and tenant_id == access.tenant_id else "token-scope"
 
 
 def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from shared.auth.models import Caller
+from shared.auth.narrowing import whole_user
 from shared.auth.session_rules import Session, alive, revoked
 from shared.auth.session_store import SessionStore
 from shared.auth.standing import Standing, session_path, user_path
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import (
     DependencyUnavailable,
-    Forbidden,
-    InsufficientScope,
     InvalidRequest,
     NotFound,
 )
@@ -41,7 +40,7 @@ class SessionList:
         self._wait = wait
 
     def page(self, caller: Caller, limit: int, cursor: str | None) -> Page[Session]:
-        user_id = _whole_user(caller)
+        user_id = whole_user(caller)
         scope, now = f"sessions:{user_id}", self._clock()
         after = _position(decode_cursor(cursor, scope)) if cursor else None
         epoch = self._standing.user(user_id).epoch
@@ -54,7 +53,7 @@ class SessionList:
 
     def end(self, caller: Caller, session_id: str) -> None:
         """Raises NotFound for a session of somebody else's; the same again changes nothing."""
-        user_id = _whole_user(caller)
+        user_id = whole_user(caller)
         if session_id == CURRENT:
             session_id = (caller.access and caller.access.session_id) or ""
         for attempt in range(ATTEMPTS):
@@ -72,7 +71,7 @@ class SessionList:
         ID tokens tell the second of their sign-in, so this one must be over before anybody can
         sign in anew and be told apart.
         """
-        user_id, now = _whole_user(caller), self._clock()
+        user_id, now = whole_user(caller), self._clock()
         self._store.sign_out_everywhere(user_id, now)
         self._standing.forget([user_path(user_id)])
         self._wait(1 - now.microsecond / 1e6)
@@ -81,15 +80,6 @@ class SessionList:
         if session.active:
             self._store.save(revoked(session), updated)
         self._standing.forget([session_path(session.session_id)])
-
-
-def _whole_user(caller: Caller) -> str:
-    """The user, by a credential that was not narrowed to a scope."""
-    if caller.user_id is None:
-        raise Forbidden("Only a user has sessions.", reason="key_without_sessions")
-    if caller.access and caller.access.scope is not None:
-        raise InsufficientScope(reason="narrowed_token")
-    return caller.user_id
 
 
 def _position(parts: Sequence[str]) -> tuple[datetime, str]:

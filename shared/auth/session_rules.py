@@ -50,11 +50,15 @@ class Presented(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the session is now. `reason` says why it ended; `changed`, whether to write it."""
+    """What the session is now. `reason` says why it ended; `changed`, whether to write it.
+
+    `again` is a counted repetition of what was answered before.
+    """
 
     session: Session
     changed: bool = False
     reason: str = ""
+    again: bool = False
 
 
 def opened(
@@ -104,7 +108,8 @@ def judge(session: Session, shown: Presented, changed_at: datetime) -> Verdict:
         return Verdict(session)
     if session.grace_used >= MOST_GRACE:
         return _ended(session, "refresh_grace")
-    return Verdict(replace(session, grace_used=session.grace_used + 1), changed=True)
+    used = replace(session, grace_used=session.grace_used + 1)
+    return Verdict(used, changed=True, again=True)
 
 
 def alive(session: Session, now: datetime) -> bool:

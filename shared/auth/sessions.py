@@ -1,14 +1,16 @@
 """Use cases of sessions: begin one, and refresh it."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
+from shared.auth.bursts import Bursts
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
-from shared.auth.session_rules import Presented, Session, judge, opened
+from shared.auth.session_rules import Presented, Session, Verdict, judge, opened
 from shared.auth.session_store import Around, Loaded, SessionStore
 from shared.auth.standing import Standing, session_path
 from shared.auth.store import Tenants
@@ -26,6 +28,7 @@ from shared.kernel.ids import new_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
 
 ATTEMPTS = 8
+BURST_SECONDS = 0.5
 
 
 class Granted(NamedTuple):
@@ -41,7 +44,7 @@ class Granted(NamedTuple):
 
 
 class Sessions:
-    """Of users, in the products that are these audiences."""
+    """Of users, in the products that are these audiences; `wait` lets seconds pass."""
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class Sessions:
         refresh_tokens: RefreshTokens,
         audiences: Collection[str],
         clock: Clock,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._tenants = tenants
@@ -60,6 +64,8 @@ class Sessions:
         self._refresh_tokens = refresh_tokens
         self._audiences = audiences
         self._clock = clock
+        self._wait = wait
+        self._bursts = Bursts()
 
     def begin(self, caller: Caller, audience: str, named: str | None, client: str) -> Granted:
         """A session in the named tenant, else in the user's only one, if there is one.
@@ -82,7 +88,7 @@ class Sessions:
 
     def refresh(self, text: str, audience: str | None, client: str) -> Granted:
         """The successor of a refresh token; raises SessionRevoked and ends what was abused."""
-        named, now = self._refresh_tokens.read(text), self._clock()
+        now, named = self._clock(), self._refresh_tokens.read(text)
         shown = Presented(named.counter, client, audience, now)
         for attempt in range(ATTEMPTS):
             with suppress(ChangedMeanwhile):
@@ -97,15 +103,33 @@ class Sessions:
             raise DependencyUnavailable(reason="commit_outcome_unknown") from unknown
 
     def _refreshed(self, named: Refresh, shown: Presented) -> Granted:
+        loaded = self._loaded(named)
+        verdict = judge(loaded.session, shown, loaded.changed_at)
+        if not verdict.again:
+            return self._settled(loaded, verdict, shown)
+        with self._bursts.leading(named.session_id) as leads:
+            if not leads:
+                return self._granted(loaded.session, loaded.around, shown.at)
+            return self._repeated(named, shown)
+
+    def _repeated(self, named: Refresh, shown: Presented) -> Granted:
+        """A burst counts once: its leader waits for it, and whoever came meanwhile is free."""
+        self._wait(BURST_SECONDS)
+        loaded = self._loaded(named)
+        return self._settled(loaded, judge(loaded.session, shown, loaded.changed_at), shown)
+
+    def _loaded(self, named: Refresh) -> Loaded:
         loaded = self._store.load(named)
         if loaded is None:
             raise SessionRevoked(reason="no_session")
         _require_same(loaded)
-        verdict = judge(loaded.session, shown, loaded.changed_at)
+        return loaded
+
+    def _settled(self, loaded: Loaded, verdict: Verdict, shown: Presented) -> Granted:
         if verdict.changed:
             self._store.save(verdict.session, loaded.updated)
         if verdict.reason:
-            self._standing.forget([session_path(named.session_id)])
+            self._standing.forget([session_path(verdict.session.session_id)])
             raise SessionRevoked(reason=verdict.reason)
         return self._granted(verdict.session, loaded.around, shown.at)
 

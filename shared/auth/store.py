@@ -1,4 +1,4 @@
-"""Users, identities, tenants, members and API keys in the hub's Firestore."""
+"""Tenants, members and API keys in the hub's Firestore."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,56 +6,9 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.auth.models import ApiKey, Identity, LinkedIdentity, Member, User
-from shared.kernel.ids import derived_id, is_safe_id
+from shared.auth.models import ApiKey, Member
+from shared.kernel.ids import is_safe_id
 from shared.platform import firestore as db
-
-
-class Users:
-    """`users/{userId}`, found by `identities/{hash}` and, when verified, `email_claims/{hash}`."""
-
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-
-    def id_of(self, identity: Identity) -> str | None:
-        found = db.read(self._identity(identity))
-        return found[0]["userId"] if found else None
-
-    def id_of_email(self, email: str) -> str | None:
-        found = db.read(self._email(email))
-        return found[0]["userId"] if found else None
-
-    def get(self, user_id: str) -> User | None:
-        found = db.read(self._user(user_id))
-        return _user(user_id, found[0]) if found else None
-
-    def register(self, user_id: str, identity: Identity) -> None:
-        """A new user with one identity; raises AlreadyThere when either exists."""
-        batch = self._client.batch()
-        batch.create(self._identity(identity), _identity_row(user_id, identity))
-        batch.create(self._user(user_id), _user_row(identity))
-        if identity.email and identity.email_verified:
-            batch.create(self._email(identity.email), {"userId": user_id})
-        db.commit(batch)
-
-    def link(self, user_id: str, identity: Identity) -> None:
-        """One more identity of a known user; raises AlreadyThere when it has one."""
-        batch = self._client.batch()
-        batch.create(self._identity(identity), _identity_row(user_id, identity))
-        batch.update(
-            self._user(user_id), {"identities": firestore.ArrayUnion([_identity_map(identity)])}
-        )
-        db.commit(batch)
-
-    def _user(self, user_id: str) -> firestore.DocumentReference:
-        return self._client.collection("users").document(user_id)
-
-    def _identity(self, identity: Identity) -> firestore.DocumentReference:
-        name = derived_id(identity.issuer, identity.subject)
-        return self._client.collection("identities").document(name)
-
-    def _email(self, email: str) -> firestore.DocumentReference:
-        return self._client.collection("email_claims").document(derived_id(_folded(email)))
 
 
 class Tenants:
@@ -139,48 +92,6 @@ class ApiKeys:
 
     def _keys(self) -> firestore.CollectionReference:
         return self._client.collection("api_keys")
-
-
-def _folded(email: str) -> str:
-    """Case is folded in ASCII alone: elsewhere two mailboxes may fold to one (`K`, Kelvin)."""
-    return email.lower() if email.isascii() else email
-
-
-def _identity_map(identity: Identity) -> dict[str, Any]:
-    return {
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "project": identity.project,
-        "email": identity.email,
-        "emailVerified": identity.email_verified,
-    }
-
-
-def _identity_row(user_id: str, identity: Identity) -> dict[str, Any]:
-    return {"userId": user_id, **_identity_map(identity), "linkedAt": firestore.SERVER_TIMESTAMP}
-
-
-def _user_row(identity: Identity) -> dict[str, Any]:
-    return {
-        "profile": {"email": identity.email, "displayName": identity.display_name},
-        "identities": [_identity_map(identity)],
-        "createdAt": firestore.SERVER_TIMESTAMP,
-    }
-
-
-def _user(user_id: str, row: dict[str, Any]) -> User:
-    return User(
-        user_id=user_id,
-        email=row["profile"].get("email"),
-        display_name=row["profile"].get("displayName"),
-        identities=[_linked(item) for item in row["identities"]],
-    )
-
-
-def _linked(row: dict[str, Any]) -> LinkedIdentity:
-    return LinkedIdentity(
-        row["issuer"], row["subject"], row["project"], row["email"], row["emailVerified"]
-    )
 
 
 def _member(row: dict[str, Any]) -> Member:

@@ -1,4 +1,4 @@
-"""Public keys of a token issuer: fetched once, refreshed in time, kept through an outage."""
+"""Public keys of a token issuer: fetched ahead, refreshed in time, kept through an outage."""
 
 import threading
 import time
@@ -18,6 +18,7 @@ COOLDOWN_SECONDS = 30
 RETRY_SECONDS = 1
 STALE_SECONDS = 24 * 3600
 TIMEOUT_SECONDS = 3
+AHEAD = 0.8  # of their time, after which keys are fetched while they are still used
 
 
 class PublicKeys:
@@ -31,12 +32,19 @@ class PublicKeys:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._keys: Mapping[str, Any] = {}
-        self._fresh_until = self._stale_until = self._next_fetch = float("-inf")
+        self._ahead_from = self._fresh_until = self._stale_until = float("-inf")
+        self._next_fetch = float("-inf")
+
+    def prefetch(self) -> None:
+        """Have the keys on their way before the first token asks for one; nobody waits."""
+        threading.Thread(target=self._refresh, args=(False,), daemon=True).start()
 
     def get(self, kid: str) -> Any | None:
         """The key, None for an unknown id; DependencyUnavailable when there are none to use."""
         if kid not in self._keys or self._monotonic() >= self._fresh_until:
             self._refresh(wait=self._too_old)
+        elif self._monotonic() >= max(self._ahead_from, self._next_fetch):
+            self.prefetch()
         if self._too_old:
             raise DependencyUnavailable(reason="no_public_keys")
         return self._keys.get(kid)
@@ -70,7 +78,9 @@ class PublicKeys:
         """The times before the keys: a thread that sees the keys must not find them stale."""
         now = self._monotonic()
         self._stale_until = now + STALE_SECONDS
-        self._fresh_until = now + min(max_age, STALE_SECONDS / 2)
+        fresh = min(max_age, STALE_SECONDS / 2)
+        self._fresh_until = now + fresh
+        self._ahead_from = now + AHEAD * fresh
         self._keys = keys
 
 

@@ -21,6 +21,7 @@ from shared.tokens.models import (
 )
 
 Stored = dict[str, Any]
+OPENED_BY = "openedBy"  # set on an account that a registration opened and nothing happened to yet
 NOT_IN_LOTS = (INCLUDED, PURCHASED)
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 

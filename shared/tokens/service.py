@@ -96,9 +96,18 @@ class Tokens:
         return self._once(account_id, operation, command, _existing_only)
 
     def open(self, account: Account) -> bool:
-        """Store a new account; False when there is one."""
+        """Store a new account, also for one that only its user's registration has opened.
+
+        False when there is another.
+        """
+        if self._saved(Seen(None, None), account):
+            return True
+        found = self._accounts.look(account.account_id)
+        return found.untouched and self._saved(found, account)
+
+    def _saved(self, seen: Seen, account: Account) -> bool:
         try:
-            self._accounts.save(Save(Seen(None, None), account, (), ()))
+            self._accounts.save(Save(seen, account, (), ()))
         except db.AlreadyThere:
             return False
         except db.ChangedMeanwhile as unknown:

@@ -38,6 +38,13 @@ class Seen(NamedTuple):
     updated: Any
     stored: Mapping[str, Any] = NOTHING
 
+    @property
+    def untouched(self) -> bool:
+        """Whether a registration opened it, and nothing has happened to it since."""
+        account = self.account
+        opened = account and self.stored.get(documents.OPENED_BY)
+        return bool(opened and account and not (account.seq or account.extra or account.total_used))
+
 
 class Save(NamedTuple):
     """All that a commit writes of one account. `marks` are its rows' fingerprints."""
@@ -159,6 +166,8 @@ class Accounts:
         if seen.account is None:
             return self._wire.creation(path, document)
         changed = {n: value for n, value in document.items() if n not in known or known[n] != value}
+        if known.get(documents.OPENED_BY):
+            changed[documents.OPENED_BY] = None
         return self._wire.updating(path, changed, seen.updated)
 
     def _remember(self, seen: Seen) -> Seen:

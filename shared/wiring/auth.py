@@ -3,21 +3,26 @@
 import functools
 from typing import TYPE_CHECKING
 
-from shared.wiring.base import Base
+from shared.wiring.tokens import TokensWiring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.auth.access_tokens import AccessTokens
     from shared.auth.callers import Callers
     from shared.auth.id_tokens import Verifier
     from shared.auth.jws import Keys
+    from shared.auth.models import Identity
+    from shared.auth.registration import Registration
     from shared.auth.service import Auth
     from shared.auth.service_tokens import ServiceTokens
     from shared.auth.signing_keys import SigningKeys
     from shared.auth.standing import Standing
-    from shared.auth.store import ApiKeys, Tenants, Users
+    from shared.auth.store import ApiKeys, Tenants
+    from shared.auth.user_store import Documents, Users
 
 
-class AuthWiring(Base):
+class AuthWiring(TokensWiring):
     @functools.cached_property
     def verifier(self) -> "Verifier":
         from shared.auth.id_tokens import EmulatorVerifier, GoogleVerifier
@@ -26,11 +31,13 @@ class AuthWiring(Base):
         projects = self.settings.registered_projects
         if self.settings.local:
             return EmulatorVerifier(projects)
-        return GoogleVerifier(PublicKeys(GOOGLE_KEYS_URL), projects)
+        keys = PublicKeys(GOOGLE_KEYS_URL)
+        keys.prefetch()
+        return GoogleVerifier(keys, projects)
 
     @functools.cached_property
     def users(self) -> "Users":
-        from shared.auth.store import Users
+        from shared.auth.user_store import Users
 
         return Users(self.hub)
 
@@ -81,11 +88,26 @@ class AuthWiring(Base):
         return Standing(self.hub)
 
     @functools.cached_property
+    def registration(self) -> "Registration":
+        from shared.auth.registration import Registration
+
+        homes = self.settings.trust.home_tenants
+        return Registration(self.users, homes, self._welcome, self.clock)
+
+    def _welcome(
+        self, user_id: str, identity: "Identity", tenant_id: str | None, now: "datetime"
+    ) -> "Documents":
+        """Only who sees somebody new for the first time needs to know how that is done."""
+        from shared.tokens.welcome import Welcome
+
+        return Welcome(self.event_bus, self.policy).documents(user_id, identity, tenant_id, now)
+
+    @functools.cached_property
     def callers(self) -> "Callers":
         from shared.auth.callers import Callers
 
         verifiers = self.verifier, self.access_tokens, self.service_tokens
-        return Callers(*verifiers, self.users, self.standing, self.clock)
+        return Callers(*verifiers, self.registration, self.standing, self.clock)
 
     @functools.cached_property
     def auth(self) -> "Auth":

@@ -4,7 +4,6 @@ import functools
 from typing import TYPE_CHECKING
 
 from shared.wiring.auth import AuthWiring
-from shared.wiring.tokens import TokensWiring
 
 if TYPE_CHECKING:
     from shared.billing.admin import AccountAdmin
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from shared.billing.shop import Shop
 
 
-class BillingWiring(AuthWiring, TokensWiring):
+class BillingWiring(AuthWiring):
     @functools.cached_property
     def billing(self) -> "Billing":
         from shared.billing.service import Billing

@@ -58,6 +58,14 @@ def test_fifty_threads_get_one_successor(
     require_one_successor(wiring, first, found)
 
 
+def test_fifty_that_queue_for_one_instance_get_one_successor(wiring: Wiring) -> None:
+    """As the framework serves them: whoever waits for a thread arrives after others were done."""
+    first = begin(wiring)
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _: refresh(wiring, first).refresh_token, range(AT_ONCE)))
+    require_one_successor(wiring, first, found)
+
+
 def test_fifty_threads_of_five_processes_get_one_successor(wiring: Wiring) -> None:
     first = begin(wiring)
     command = [sys.executable, "-c", RACER, first.refresh_token]

@@ -1,8 +1,10 @@
 """The auth calls as a client makes them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.builders import unique
 from tests.emulator.entry.conftest import Client
@@ -24,6 +26,39 @@ def test_somebody_learns_who_they_are(as_user: AsUser, tenant: str) -> None:
     assert me["identities"][0]["project"] == "demo-app"
 
 
+def patch(client: Client, body: Any) -> TestResponse:
+    return client.function.patch(ME, json=body, headers=client.credential)
+
+
+def test_somebody_changes_their_name(as_user: AsUser) -> None:
+    me = as_user("auth")
+    before = me.get(ME).get_json()
+    changed = patch(me, {"displayName": "Ana"})
+    assert changed.status_code == 200
+    profile = {**before["profile"], "displayName": "Ana"}
+    assert changed.get_json() == me.get(ME).get_json() == {**before, "profile": profile}
+    assert patch(me, {}).get_json()["profile"] == profile
+    assert patch(me, {"displayName": None}).get_json()["profile"]["displayName"] is None
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["email", "role", "roles", "userId", "tenantId", "is_admin", "__proto__", "permissions"],
+)
+def test_nobody_changes_what_they_are(as_user: AsUser, member: str) -> None:
+    me = as_user("auth")
+    before = me.get(ME).get_json()
+    answer = patch(me, {"displayName": "Eve", member: "x"})
+    assert code(answer) == (422, "validation-error")
+    assert answer.get_json()["errors"][0]["pointer"] == f"/{member}"
+    assert me.get(ME).get_json() == before
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, 7, ["x"], True])
+def test_a_name_is_a_name(as_user: AsUser, name: Any) -> None:
+    assert code(patch(as_user("auth"), {"displayName": name})) == (422, "validation-error")
+
+
 def test_of_several_tenants_the_header_names_the_one_to_act_in(as_user: AsUser) -> None:
     one, other = unique("tenant"), unique("tenant")
     me = as_user("auth", **{one: "viewer", other: "owner"})
@@ -42,6 +77,7 @@ def test_a_tenant_that_is_no_id_is_refused(as_user: AsUser, tenant_id: str) -> N
 
 def test_a_key_has_no_profile(with_key: WithKey, tenant: str) -> None:
     assert code(with_key("auth", tenant).get(ME)) == (403, "forbidden")
+    assert code(patch(with_key("auth", tenant), {"displayName": "x"})) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(("role", "allowed"), [("viewer", True), ("no-such-role", False)])

@@ -329,7 +329,7 @@ def test_who_is_known_there_keeps_the_name_they_have(
     mine, there = given["user"]["userId"], unique("uid")
     linked = unsigned_token(claims(wiring.clock(), project="demo-bo", sub=there))
     identity = wiring.verifier.verify(linked, wiring.clock())
-    wiring.users.link(mine, identity)
+    wiring.users.link(mine, identity, wiring.clock())
     for project, uid in (("demo-bo", there), ("demo-hub", mine)):
         answer = exchange(
             product, given["accessToken"], audience=project, requested_token_type=CUSTOM_TYPE

@@ -1,14 +1,14 @@
 """Public keys from a real server: fetched once, kept through an outage, never wiped."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from shared.auth.id_tokens import GoogleVerifier
 from shared.kernel.errors import DependencyUnavailable
-from shared.platform.keys import COOLDOWN_SECONDS, RETRY_SECONDS, STALE_SECONDS, PublicKeys
+from shared.platform.keys import AHEAD, COOLDOWN_SECONDS, RETRY_SECONDS, STALE_SECONDS, PublicKeys
 from tests.builders import NEW_YEAR, PROJECTS, claims
 from tests.emulator.platform.publisher import HOUR, Publisher
 from tests.signing import issuer
@@ -46,13 +46,40 @@ def test_a_token_is_verified_with_a_fetched_key(keys: PublicKeys) -> None:
 def test_keys_are_fetched_once_for_as_long_as_they_are_fresh(
     keys: PublicKeys, publisher: Publisher, clock: Clock
 ) -> None:
-    for second in range(0, HOUR, 60):
+    for second in range(0, int(AHEAD * HOUR), 60):
         clock.now = 1000.0 + second
         assert keys.get("key-1")
     assert publisher.fetches == 1
     clock.now = 1000.0 + HOUR
     assert keys.get("key-1")
     assert publisher.fetches == 2
+
+
+def test_keys_are_fetched_ahead_while_nobody_waits(
+    keys: PublicKeys, publisher: Publisher, clock: Clock
+) -> None:
+    keys.get("key-1")
+    publisher.answering.clear()
+    publisher.publish("key-1", "key-2")
+    clock.now += AHEAD * HOUR
+    assert all(keys.get("key-1") for _ in range(100))
+    publisher.answering.set()
+    eventually(lambda: keys.get("key-2") is not None)
+    assert publisher.fetches == 2
+
+
+def test_keys_are_there_before_anybody_asks(keys: PublicKeys, publisher: Publisher) -> None:
+    keys.prefetch()
+    eventually(lambda: publisher.fetches == 1)
+    assert keys.get("key-1")
+    assert publisher.fetches == 1
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def test_forty_threads_at_a_cold_start_fetch_once(keys: PublicKeys, publisher: Publisher) -> None:
@@ -171,9 +198,9 @@ def test_keys_are_fresh_for_as_long_as_their_server_says_within_reason(
 ) -> None:
     publisher.cache_control = cache_control
     keys.get("key-1")
-    clock.now += seconds - 1
+    clock.now += AHEAD * seconds - 1
     keys.get("key-1")
     assert publisher.fetches == 1
-    clock.now += 1
+    clock.now += seconds - AHEAD * seconds + 1
     keys.get("key-1")
     assert publisher.fetches == 2

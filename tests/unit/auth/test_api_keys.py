@@ -10,7 +10,8 @@ from shared.auth import api_keys
 from shared.auth.callers import Callers
 from shared.auth.models import ApiKey
 from shared.auth.service import Auth
-from shared.auth.store import ApiKeys, Tenants, Users
+from shared.auth.store import ApiKeys, Tenants
+from shared.auth.user_store import Users
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.settings import Settings, UnsafeSettings, read_settings
 from tests.builders import LIVE, NEW_YEAR, api_key

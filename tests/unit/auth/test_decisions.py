@@ -15,7 +15,8 @@ from shared.auth.permissions import (
     granting_role,
 )
 from shared.auth.service import Auth
-from shared.auth.store import ApiKeys, Tenants, Users
+from shared.auth.store import ApiKeys, Tenants
+from shared.auth.user_store import Users
 from shared.kernel.errors import Forbidden, InsufficientScope, InvalidRequest, NotFound
 from shared.kernel.settings import read_settings
 from tests.builders import LIVE, NEW_YEAR, api_key

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.auth import registration
 from shared.auth.models import Identity
-from shared.auth.registration import ATTEMPTS
-from shared.auth.store import Users
+from shared.auth.registration import ATTEMPTS, Registration
+from shared.auth.user_store import Claim, Documents, Known, Users
 from shared.kernel.errors import DependencyUnavailable, StaleSignIn
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from tests.builders import NEW_YEAR
@@ -21,46 +20,56 @@ class Crowded(Users):
     def __init__(self, *failures: type[Exception], owner: str | None = None) -> None:
         self.failures = list(failures)
         self.owner = owner
-        self.known: dict[Identity, str] = {}
+        self.found: dict[Identity, str] = {}
 
-    def id_of(self, identity: Identity) -> str | None:
-        return self.known.get(identity)
+    def known(self, identity: Identity) -> Known | None:
+        user_id = self.found.get(identity)
+        return Known(user_id, identity.email, identity.email_verified, None) if user_id else None
 
-    def id_of_email(self, email: str) -> str | None:
-        return self.owner
+    def claim(self, email: str) -> Claim:
+        return Claim("email_claims/x", self.owner, None)
 
-    def register(self, user_id: str, identity: Identity) -> None:
+    def register(
+        self,
+        user_id: str,
+        identity: Identity,
+        claim: Claim | None,
+        now: datetime,
+        others: Documents = (),
+    ) -> None:
+        self.link(user_id, identity, now)
+
+    def link(self, user_id: str, identity: Identity, now: datetime) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        self.known[identity] = user_id
-
-    link = register
+        self.found[identity] = user_id
 
 
-def known_user(users: Users, identity: Identity, now: datetime) -> str:
-    return registration.known_user(users, identity, now, wait=lambda attempt: None)
+def user_of(users: Users, now: datetime = NEW_YEAR) -> str:
+    registration = Registration(users, {}, lambda *_: (), lambda: now, wait=lambda _: None)
+    return registration.user_of(ME)
 
 
 @pytest.mark.parametrize("owner", [None, "somebody"])
 @pytest.mark.parametrize("failure", [AlreadyThere, ChangedMeanwhile])
 def test_whoever_was_slower_looks_again(failure: type[Exception], owner: str | None) -> None:
     users = Crowded(failure, failure, failure, owner=owner)
-    found = known_user(users, ME, NEW_YEAR)
-    assert found == users.known[ME]
+    found = user_of(users)
+    assert found == users.found[ME]
     assert owner in (None, found)
 
 
 def test_whoever_is_always_slower_is_asked_to_come_again() -> None:
     with pytest.raises(DependencyUnavailable):
-        known_user(Crowded(*[AlreadyThere] * ATTEMPTS), ME, NEW_YEAR)
+        user_of(Crowded(*[AlreadyThere] * ATTEMPTS))
 
 
 @pytest.mark.parametrize(("ago", "linked"), [(299, True), (300, True), (301, False)])
 def test_a_sign_in_is_fresh_for_five_minutes(ago: int, linked: bool) -> None:
     now, users = NEW_YEAR + timedelta(seconds=ago), Crowded(owner="somebody")
     if linked:
-        assert known_user(users, ME, now) == "somebody"
+        assert user_of(users, now) == "somebody"
     else:
         with pytest.raises(StaleSignIn):
-            known_user(users, ME, now)
-    assert bool(users.known) is linked
+            user_of(users, now)
+    assert bool(users.found) is linked

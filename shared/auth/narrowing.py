@@ -1,0 +1,23 @@
+"""Where a credential reaches less far than its user: by a scope, or because nobody signed in."""
+
+from shared.auth.models import ANONYMOUS, Caller
+from shared.kernel.errors import Forbidden, InsufficientScope
+
+
+def limit(caller: Caller, permission: str, tenant_id: str) -> str:
+    """By which rule a credential does not reach as far as its user's roles; empty if it does."""
+    if caller.identity and caller.identity.provider == ANONYMOUS:
+        return "anonymous"
+    access = caller.access
+    if access is None or access.scope is None:
+        return ""
+    return "" if permission in access.scope and tenant_id == access.tenant_id else "token-scope"
+
+
+def whole_user(caller: Caller) -> str:
+    """The user, by a credential that was not narrowed to a scope."""
+    if caller.user_id is None:
+        raise Forbidden("Only a user may do this.", reason="not_a_user")
+    if caller.access and caller.access.scope is not None:
+        raise InsufficientScope(reason="narrowed_token")
+    return caller.user_id

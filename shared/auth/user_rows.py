@@ -1,0 +1,65 @@
+"""Users, identities and claims as they are stored, and what their documents are called."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.auth.models import Identity, LinkedIdentity, User
+from shared.kernel.ids import derived_id
+
+Row = Mapping[str, Any]
+
+
+def without(identities: Sequence[Row], gone: Identity) -> list[Row]:
+    name = gone.issuer, gone.subject
+    return [each for each in identities if (each["issuer"], each["subject"]) != name]
+
+
+def identity_path(identity: Identity) -> str:
+    return f"identities/{derived_id(identity.issuer, identity.subject)}"
+
+
+def claim_path(email: str) -> str:
+    return f"email_claims/{derived_id(_folded(email))}"
+
+
+def _folded(email: str) -> str:
+    """Case is folded in ASCII alone: elsewhere two mailboxes may fold to one (`K`, Kelvin)."""
+    return email.lower() if email.isascii() else email
+
+
+def identity_map(identity: Identity) -> dict[str, Any]:
+    return {
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "project": identity.project,
+        "email": identity.email,
+        "emailVerified": identity.email_verified,
+    }
+
+
+def identity_row(user_id: str, identity: Identity, now: datetime) -> dict[str, Any]:
+    return {"userId": user_id, **identity_map(identity), "linkedAt": now}
+
+
+def user_row(identity: Identity, now: datetime) -> dict[str, Any]:
+    return {
+        "profile": {"email": identity.email, "displayName": identity.display_name},
+        "identities": [identity_map(identity)],
+        "createdAt": now,
+    }
+
+
+def user(user_id: str, row: Row) -> User:
+    return User(
+        user_id=user_id,
+        email=row["profile"].get("email"),
+        display_name=row["profile"].get("displayName"),
+        identities=[_linked(item) for item in row["identities"]],
+    )
+
+
+def _linked(row: Row) -> LinkedIdentity:
+    return LinkedIdentity(
+        row["issuer"], row["subject"], row["project"], row["email"], row["emailVerified"]
+    )

@@ -1,0 +1,180 @@
+"""Users in Firestore: `users/{userId}`, found by `identities/{hash}` and `email_claims/{hash}`.
+
+A claim is made by an e-mail that is verified, and belongs to one user: whoever else proves it is
+the same person.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from google.cloud import firestore
+
+from shared.auth.models import Identity, User
+from shared.auth.user_rows import (
+    Row,
+    claim_path,
+    identity_map,
+    identity_path,
+    identity_row,
+    user,
+    user_row,
+    without,
+)
+from shared.kernel.errors import DependencyUnavailable
+from shared.platform.firestore import ChangedMeanwhile, pause
+from shared.platform.wire import Found, Wire, Write
+
+ATTEMPTS = 8
+Documents = Iterable[tuple[str, Row]]
+
+
+class Known(NamedTuple):
+    """An identity as it is stored: whose it is, and what it said of its e-mail."""
+
+    user_id: str
+    email: str | None
+    email_verified: bool
+    updated: Any
+
+    def says(self, identity: Identity) -> bool:
+        """Whether it said what the token says."""
+        return (self.email, self.email_verified) == (identity.email, identity.email_verified)
+
+
+class Claim(NamedTuple):
+    """Whose a verified e-mail is, if anybody's; `updated` is None where it never was."""
+
+    path: str
+    user_id: str | None
+    updated: Any
+
+
+class Users:
+    def __init__(self, client: firestore.Client) -> None:
+        self._wire = Wire(client)
+
+    def known(self, identity: Identity) -> Known | None:
+        found = self._found(identity_path(identity))
+        if found is None:
+            return None
+        row = found.document
+        return Known(row["userId"], row["email"], row["emailVerified"], found.updated)
+
+    def claim(self, email: str) -> Claim:
+        """One of a user who is no longer there is nobody's."""
+        path = claim_path(email)
+        found = self._found(path)
+        if found is None:
+            return Claim(path, None, None)
+        owner = found.document["userId"]
+        return Claim(path, owner if self._found(f"users/{owner}") else None, found.updated)
+
+    def get(self, user_id: str) -> User | None:
+        found = self._found(f"users/{user_id}")
+        return user(user_id, found.document) if found else None
+
+    def rename(self, user_id: str, display_name: str | None) -> None:
+        for attempt in range(ATTEMPTS):
+            with suppress(ChangedMeanwhile):
+                return self._rename(user_id, display_name)
+            pause(attempt)
+        raise DependencyUnavailable(reason="contention")
+
+    def register(
+        self,
+        user_id: str,
+        identity: Identity,
+        claim: Claim | None,
+        now: datetime,
+        others: Documents = (),
+    ) -> None:
+        """A new user with one identity, and all that comes with one: everything, or nothing.
+
+        Raises AlreadyThere when any of it exists, ChangedMeanwhile for a claim that is another's.
+        """
+        writes = [
+            self._wire.creation(identity_path(identity), identity_row(user_id, identity, now)),
+            self._wire.creation(f"users/{user_id}", user_row(identity, now)),
+            *(self._wire.creation(path, document) for path, document in others),
+        ]
+        self._wire.commit(writes + self._claiming(user_id, claim))
+
+    def link(self, user_id: str, identity: Identity, now: datetime) -> None:
+        """One more identity of a user; raises AlreadyThere when it is somebody's.
+
+        Raises ChangedMeanwhile where the user has changed, or is gone.
+        """
+        row = identity_row(user_id, identity, now)
+        created = self._wire.creation(identity_path(identity), row)
+        self._wire.commit([created, self._listing(user_id, identity_map(identity))])
+
+    def restate(self, known: Known, identity: Identity, claim: Claim | None, now: datetime) -> str:
+        """What an identity says now of its e-mail, and whose that makes it: the claim's owner.
+
+        The e-mail that it had is given up, where no other identity of its user has proved it.
+        Raises AlreadyThere or ChangedMeanwhile where somebody else was faster.
+        """
+        owner = (claim and claim.user_id) or known.user_id
+        row = identity_row(owner, identity, now)
+        writes = [self._wire.updating(identity_path(identity), row, known.updated)]
+        if owner == known.user_id:
+            writes.append(self._relisting(known, identity))
+        else:
+            writes += [self._unlisting(known, identity)]
+            writes += [self._listing(owner, identity_map(identity))]
+        writes += self._releasing(known, identity, claim)
+        self._wire.commit(writes + self._claiming(owner, claim))
+        return owner
+
+    def _rename(self, user_id: str, display_name: str | None) -> None:
+        row, updated = self._user(user_id)
+        fields = {"profile": {**row["profile"], "displayName": display_name}}
+        self._wire.commit([self._wire.updating(f"users/{user_id}", fields, updated)])
+
+    def _claiming(self, user_id: str, claim: Claim | None) -> list[Write]:
+        if claim is None or claim.user_id is not None:
+            return []
+        row = {"userId": user_id}
+        if claim.updated is None:
+            return [self._wire.creation(claim.path, row)]
+        return [self._wire.updating(claim.path, row, claim.updated)]
+
+    def _releasing(self, known: Known, identity: Identity, claim: Claim | None) -> list[Write]:
+        path = claim_path(known.email) if known.email and known.email_verified else ""
+        found = self._found(path) if path and (claim is None or claim.path != path) else None
+        if found is None or found.document["userId"] != known.user_id:
+            return []
+        others = without(self._user(known.user_id)[0]["identities"], identity)
+        proved = {claim_path(each["email"]) for each in others if each["emailVerified"]}
+        return [] if path in proved else [self._wire.deletion(path, found.updated)]
+
+    def _listing(self, user_id: str, added: Row) -> Write:
+        row, updated = self._user(user_id)
+        fields = {"identities": [*row["identities"], added]}
+        return self._wire.updating(f"users/{user_id}", fields, updated)
+
+    def _relisting(self, known: Known, identity: Identity) -> Write:
+        row, updated = self._user(known.user_id)
+        others = without(row["identities"], identity)
+        fields: dict[str, Any] = {"identities": [*others, identity_map(identity)]}
+        if row["profile"].get("email") == known.email:
+            fields["profile"] = {**row["profile"], "email": identity.email}
+        return self._wire.updating(f"users/{known.user_id}", fields, updated)
+
+    def _unlisting(self, known: Known, identity: Identity) -> Write:
+        """A user who has no identity left is nobody any more; their sessions end."""
+        row, updated = self._user(known.user_id)
+        left = without(row["identities"], identity)
+        gone = {} if left else {"status": "merged", "epoch": row.get("epoch", 0) + 1}
+        return self._wire.updating(f"users/{known.user_id}", {"identities": left} | gone, updated)
+
+    def _user(self, user_id: str) -> tuple[Row, Any]:
+        found = self._found(f"users/{user_id}")
+        if found is None:
+            raise ChangedMeanwhile
+        return found.document, found.updated
+
+    def _found(self, path: str) -> Found | None:
+        return self._wire.get([path]).get(path)

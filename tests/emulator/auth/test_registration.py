@@ -1,0 +1,192 @@
+"""A new user comes with all that belongs to one; an e-mail verified later finds its user."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.auth.models import Caller, Identity
+from shared.auth.registration import Registration
+from shared.kernel.errors import SessionRevoked
+from shared.kernel.settings import read_settings
+from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.auth.conftest import sign_in
+from tests.emulator.conftest import SetClock
+
+HUB = "demo-registration"
+Instances = Callable[[int], list[Wiring]]
+
+
+@pytest.fixture
+def home() -> str:
+    return unique("home")
+
+
+@pytest.fixture
+def wiring(clock: SetClock, home: str) -> Wiring:
+    """A hub without triggers, where those of one project have a home."""
+    clock.moment = None
+    environ = {**os.environ, "HYPHAE_HUB": HUB, "HYPHAE_HOME_TENANTS": f"ai={home}"}
+    return Wiring(read_settings(environ), clock)
+
+
+def told_of(wiring: Wiring, user_id: str) -> list[dict[str, Any]]:
+    field = FieldFilter("subject", "==", user_id)
+    found = wiring.hub.collection("ecosystem_events").where(filter=field).get()
+    return [snapshot.to_dict() or {} for snapshot in found]
+
+
+def there(wiring: Wiring, path: str) -> bool:
+    return bool(wiring.hub.document(path).get().exists)
+
+
+def mailbox() -> str:
+    return f"{unique('mail')}@x.example"
+
+
+def owner_of(wiring: Wiring, mail: str) -> str | None:
+    return wiring.users.claim(mail).user_id
+
+
+def later(wiring: Wiring, clock: SetClock, **stated: Any) -> Caller:
+    """Signed in anew, on an instance that remembers nothing."""
+    clock.moment = wiring.clock() + timedelta(seconds=30)
+    return sign_in(Wiring(wiring.settings, clock), **stated)
+
+
+def test_a_new_user_comes_with_an_account_and_is_told_of_once(
+    wiring: Wiring, instances: Instances
+) -> None:
+    me = unique("uid")
+    with ThreadPoolExecutor(20) as threads:
+        found = set(threads.map(lambda one: sign_in(one, sub=me), instances(20)))
+    (caller,) = found
+    user_id = str(caller.user_id)
+    (event,) = told_of(wiring, user_id)
+    assert (event["eventType"], event["source"]) == ("user_registered", "hyphae")
+    assert event["payload"] == {"userId": user_id, "project": "demo-app", "tenantId": None}
+    assert wiring.tokens.balance(user_id, wiring.tokens.free(lambda _: None)).available == 100
+
+
+def test_those_of_a_project_with_a_home_belong_there(wiring: Wiring, home: str) -> None:
+    caller = sign_in(wiring, project="demo-ai")
+    (member,) = wiring.auth.profile(caller).tenants
+    assert (member.tenant_id, member.roles) == (home, ("viewer",))
+    (event,) = told_of(wiring, str(caller.user_id))
+    assert event["tenantId"] == home
+    account = wiring.hub.document(f"token_balances/{caller.user_id}").get().to_dict() or {}
+    assert account["organizationId"] == home
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_where_a_part_cannot_be_stored_there_is_no_user(wiring: Wiring, part: int) -> None:
+    """Whichever document is in the way: all or nothing."""
+    made: list[tuple[str, str]] = []
+
+    def in_the_way(user_id: str, identity: Identity, tenant: str | None, now: Any) -> Any:
+        documents = wiring._welcome(user_id, identity, "t", now)
+        paths = [path for path, _ in documents]
+        made.extend((user_id, path) for path in paths)
+        wiring.hub.document(paths[part]).set({"in": "the way"})
+        return documents
+
+    registration = Registration(wiring.users, {}, in_the_way, wiring.clock, wait=lambda _: None)
+    identity = Identity("https://x.example", unique("uid"), "demo-app", wiring.clock())
+    with pytest.raises(Exception, match="try again"):
+        registration.user_of(identity)
+    assert wiring.users.known(identity) is None
+    blocked = {path for index, (_, path) in enumerate(made) if index % 3 == part}
+    for user_id, path in made:
+        assert not there(wiring, f"users/{user_id}")
+        assert there(wiring, path) is (path in blocked)
+
+
+def test_an_email_that_is_verified_later_is_claimed(wiring: Wiring, clock: SetClock) -> None:
+    mail, me = mailbox(), unique("uid")
+    first = sign_in(wiring, sub=me, email=mail, email_verified=False)
+    assert owner_of(wiring, mail) is None
+    assert later(wiring, clock, sub=me, email=mail, email_verified=True) == first
+    assert owner_of(wiring, mail) == first.user_id
+    assert later(wiring, clock, project="demo-bo", email=mail, email_verified=True) == first
+
+
+def test_an_email_that_is_verified_later_finds_the_user_it_belongs_to(
+    wiring: Wiring, clock: SetClock
+) -> None:
+    mail, uid = mailbox(), unique("uid")
+    owner = sign_in(wiring, email=mail, email_verified=True)
+    stray = sign_in(wiring, project="demo-bo", sub=uid, email=mail, email_verified=False)
+    assert stray != owner
+    session = wiring.sessions.begin(stray, "demo-bo", None, "here")
+    found = later(wiring, clock, project="demo-bo", sub=uid, email=mail, email_verified=True)
+    assert found == owner
+    identities = wiring.auth.profile(owner).user.identities
+    assert [(each.project, each.email_verified) for each in identities] == [
+        ("demo-app", True),
+        ("demo-bo", True),
+    ]
+    with pytest.raises(SessionRevoked):
+        Wiring(wiring.settings, clock).auth.caller_with_token(session.access_token)
+
+
+def test_a_stale_sign_in_changes_nothing(wiring: Wiring) -> None:
+    mail, me = mailbox(), unique("uid")
+    first = sign_in(wiring, sub=me, email=mail, email_verified=False)
+    stale = timedelta(minutes=6)
+    assert sign_in(wiring, stale, sub=me, email=mail, email_verified=True) == first
+    assert owner_of(wiring, mail) is None
+    assert sign_in(wiring, sub=me, email=mail, email_verified=True) == first
+    assert owner_of(wiring, mail) == first.user_id
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_an_email_that_was_changed_is_given_up(
+    wiring: Wiring, clock: SetClock, verified: bool
+) -> None:
+    old, new, uid = mailbox(), mailbox(), unique("uid")
+    me = sign_in(wiring, sub=uid, email=old, email_verified=True)
+    assert later(wiring, clock, sub=uid, email=new, email_verified=verified) == me
+    assert owner_of(wiring, old) is None
+    assert owner_of(wiring, new) == (me.user_id if verified else None)
+    assert wiring.auth.profile(me).user.email == new
+    stranger = later(wiring, clock, email=old, email_verified=True)
+    assert stranger != me
+
+
+def test_an_email_is_kept_as_long_as_an_identity_proves_it(wiring: Wiring, clock: SetClock) -> None:
+    mail, uid = mailbox(), unique("uid")
+    me = sign_in(wiring, sub=uid, email=mail, email_verified=True)
+    assert sign_in(wiring, project="demo-bo", email=mail.upper(), email_verified=True) == me
+    assert later(wiring, clock, sub=uid, email=mailbox(), email_verified=True) == me
+    assert owner_of(wiring, mail) == me.user_id
+
+
+def test_the_email_of_who_was_deleted_is_anybody_s_who_proves_it(
+    wiring: Wiring, clock: SetClock
+) -> None:
+    mail, uid = mailbox(), unique("uid")
+    gone = sign_in(wiring, sub=uid, email=mail, email_verified=True)
+    wiring.hub.document(f"users/{gone.user_id}").delete()
+    new = later(wiring, clock, project="demo-bo", email=mail, email_verified=True)
+    assert new != gone
+    assert owner_of(wiring, mail) == new.user_id
+    with pytest.raises(SessionRevoked):
+        later(wiring, clock, sub=uid, email=mail, email_verified=True)
+
+
+def test_an_administrator_opens_what_only_registration_has_opened_and_once(
+    wiring: Wiring,
+) -> None:
+    user_id = str(sign_in(wiring).user_id)
+
+    def prepared(tier: str) -> bool:
+        return wiring.tokens.open(wiring.account_admin.prepared(user_id, tier, "UTC", None))
+
+    assert (prepared("pro"), prepared("business")) == (True, False)
+    balance = wiring.tokens.balance(user_id, wiring.tokens.free(lambda _: None))
+    assert (balance.tier, balance.available) == ("pro", 10_000)
