@@ -23,6 +23,7 @@ def complaints(root: Path = ROOT) -> list[str]:
     return [
         *_names(modules, functions),
         *_settings(functions),
+        *_open_to_all(functions),
         *_retries(functions),
         *_definitions(root, modules),
         *_rewrites(firebase["hosting"]["rewrites"], functions),
@@ -69,6 +70,16 @@ def _retries(functions: list[Function]) -> list[str]:
         f"functions.yaml: {function.name} should have retry: true"
         for function in functions
         if function.event and function.event.get("retry") is not True
+    ]
+
+
+def _open_to_all(functions: list[Function]) -> list[str]:
+    """Who sends events or runs schedules is told by IAM alone, which must not let anybody in."""
+    return [
+        f"functions.yaml: {function.name} takes events and must not be called by everybody"
+        for function in functions
+        if (function.event or function.scheduled)
+        and (function.over_http or "invoker" in function.settings)
     ]
 
 

@@ -66,6 +66,13 @@ def test_a_trigger_without_a_function_is_named(copy: Path) -> None:
     assert "functions.yaml: zeal is not in main.py" in complaints(copy)
 
 
+@pytest.mark.parametrize("opened", [{"invoker": ["public"]}, {"httpsTrigger": {}}])
+def test_what_takes_events_is_not_open_to_all(copy: Path, opened: dict[str, Any]) -> None:
+    edit_manifest(copy, lambda endpoints: endpoints["deliver_outbox"].update(opened))
+    complaint = "deliver_outbox takes events and must not be called by everybody"
+    assert f"functions.yaml: {complaint}" in complaints(copy)
+
+
 def test_a_function_out_of_order_is_noticed(copy: Path) -> None:
     edit_manifest(copy, lambda endpoints: endpoints.update(auth=endpoints.pop("auth")))
     assert "functions.yaml: not alphabetical" in complaints(copy)
