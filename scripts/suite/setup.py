@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.suite import toolchain
 from scripts.suite.console import Refusal, run_verb, say
-from scripts.suite.install import emulators, firebase_tools, java, node, packages
+from scripts.suite.install import emulators, firebase_tools, java, node, packages, receivers
 from scripts.suite.paths import LOCAL, NPM_LOCK, ROOT, VENV, cache
 from scripts.suite.toolchain import Toolchain
 
@@ -39,6 +39,7 @@ def install() -> None:
     packages.install()
     runtime = node.find_or_install()
     tools = firebase_tools.install(runtime)
+    receivers.install(runtime)
     machine = java.find_or_install()
     found = emulators.find_or_download(runtime, tools, machine)
     Toolchain(
@@ -54,7 +55,12 @@ def install() -> None:
 def fingerprint() -> str:
     """Changes with what is locked, how it is installed, the Python version, the clone's place."""
     parts = [platform.python_version(), str(ROOT), str(cache())]
-    files = [ROOT / "requirements-dev.txt", NPM_LOCK, *sorted(_INSTALLERS.glob("*.py"))]
+    files = [
+        ROOT / "requirements-dev.txt",
+        NPM_LOCK,
+        receivers.LOCK,
+        *sorted(_INSTALLERS.glob("*.py")),
+    ]
     return hashlib.sha256("\0".join([*parts, *map(Path.read_text, files)]).encode()).hexdigest()
 
 

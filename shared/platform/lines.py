@@ -22,14 +22,19 @@ class _Cuttable(HTTPConnection):
 
     key: Key
     idle_since = 0.0
+    is_cut = False
 
     def _new_conn(self) -> socket.socket:
         made = super()._new_conn()
         # TLS takes the socket over and keeps it to itself until its handshake is through.
         self._handle = made.dup()
+        if self.is_cut:
+            made.close()
+            raise TimeoutError
         return made
 
     def cut(self) -> None:
+        self.is_cut = True
         with suppress(OSError, AttributeError):
             self._handle.shutdown(socket.SHUT_RDWR)
 

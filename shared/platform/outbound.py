@@ -6,11 +6,10 @@ the environment not asked.
 """
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http.client import HTTPException
 from ssl import SSLContext, SSLError
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import urllib3
 
 from shared.platform.addresses import BlockedAddress, Target, is_number, is_public, read_target
+from shared.platform.deadlines import Deadlines
 from shared.platform.lines import Connection, Idle, connection, trusted
 
 TOTAL_SECONDS = 15.0
@@ -60,6 +60,7 @@ class Outbound:
         self._allowed = allowed
         self._context = context
         self._idle = Idle()
+        self._deadlines = Deadlines()
         self._lookups = ThreadPoolExecutor(LOOKUPS_AT_ONCE, "lookup")
 
     def refuse(self, url: str) -> None:
@@ -77,13 +78,20 @@ class Outbound:
         """Raises BlockedAddress, or Unreachable when no answer began within `seconds`."""
         until = time.monotonic() + seconds
         target = read_target(url, self._loopback_ports)
-        line = self._line(target, self._address(target))
-        with _cut_off(line, until - time.monotonic()) as late:
-            try:
-                return self._exchanged(line, target, body, headers)
-            except (OSError, HTTPException, urllib3.exceptions.HTTPError) as failure:
-                line.close()
-                raise Unreachable("timeout" if late.is_set() else _cause(failure)) from failure
+        line = self._line(target, self._address(target), until)
+        sent = {"Host": target.authority, "Accept-Encoding": "identity", **headers}
+        try:
+            # Time-outs of a socket begin anew with each byte, and one can be sent at a time.
+            with self._deadlines.after(until - time.monotonic(), line.cut):
+                answer, whole = _exchanged(line, target.path, body, sent)
+        except (OSError, HTTPException, urllib3.exceptions.HTTPError) as failure:
+            line.close()
+            raise Unreachable("timeout" if line.is_cut else _cause(failure)) from failure
+        if whole:
+            self._idle.keep(line)
+        else:
+            line.close()
+        return answer
 
     def _address(self, target: Target) -> str:
         """The one to connect to, of addresses that may all be called."""
@@ -100,23 +108,22 @@ class Outbound:
             raise BlockedAddress("private_address")
         return found[0]
 
-    def _line(self, target: Target, address: str) -> Connection:
+    def _line(self, target: Target, address: str, until: float) -> Connection:
         key = (target.scheme, target.host, target.port, address)
         context = self._context() if target.scheme == "https" else None
-        return self._idle.take(key) or connection(key, context, TOTAL_SECONDS)
+        return self._idle.take(key) or connection(key, context, max(until - time.monotonic(), 0.1))
 
-    def _exchanged(
-        self, line: Connection, target: Target, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        sent = {"Host": target.authority, "Accept-Encoding": "identity", **headers}
-        line.request("POST", target.path, body, sent, preload_content=False, decode_content=False)
-        response = line.getresponse()
-        text = _beginning(response)
-        if response.closed:
-            self._idle.keep(line)
-        else:
-            line.close()
-        return Answer(response.status, response.headers, text)
+
+def _exchanged(
+    line: Connection, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[Answer, bool]:
+    """The answer, and whether it was read to its end."""
+    line.request("POST", path, body, headers, preload_content=False, decode_content=False)
+    response = line.getresponse()
+    if line.is_cut:  # where a line is cut, what there is of the headers passes for all
+        raise TimeoutError
+    answer = Answer(response.status, response.headers, _beginning(response))
+    return answer, response.closed
 
 
 def _beginning(response: urllib3.HTTPResponse) -> bytes:
@@ -128,28 +135,9 @@ def _beginning(response: urllib3.HTTPResponse) -> bytes:
     return text
 
 
-@contextmanager
-def _cut_off(line: Connection, seconds: float) -> Iterator[threading.Event]:
-    """End what is under way on the line after a time; the event says that it came to that.
-
-    Time-outs of a socket begin anew with each byte, and somebody could send one at a time.
-    """
-    late = threading.Event()
-
-    def cut() -> None:
-        late.set()
-        line.cut()
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
-
-
 def _cause(failure: Exception) -> str:
+    if isinstance(failure, urllib3.exceptions.NewConnectionError):  # a kind of time-out, it says
+        return "connection"
     if isinstance(failure, TimeoutError | urllib3.exceptions.TimeoutError):
         return "timeout"
     if isinstance(failure, SSLError | urllib3.exceptions.SSLError):

@@ -38,18 +38,12 @@ class Wire:
 
     def get(self, paths: Iterable[str]) -> dict[str, Found]:
         """Those of the documents that are there, by path, in one call."""
-        found = [answer.found for answer in self._answers(paths)]
-        return {
-            document.name.removeprefix(self._root): _found(document)
-            for document in found
-            if document.name
-        }
+        return self._those(self._answers(paths))
 
-    def look(self, path: str) -> tuple[Found | None, int]:
-        """The document if it is there, and as of when: in nanoseconds of the store's clock."""
-        (answer,) = self._answers([path])
-        found = _found(answer.found) if answer.found.name else None
-        return found, answer.read_time.ToNanoseconds()
+    def get_as_of(self, paths: Iterable[str]) -> tuple[dict[str, Found], int]:
+        """Those that are there, and as of when: in nanoseconds of the store's clock."""
+        answers = self._answers(paths)
+        return self._those(answers), min(answer.read_time.ToNanoseconds() for answer in answers)
 
     def _answers(self, paths: Iterable[str]) -> list[Any]:
         names = [self._root + path for path in paths]
@@ -62,6 +56,15 @@ class Wire:
                 timeout=TIMEOUT_SECONDS,
             )
             return [types.BatchGetDocumentsResponse.pb(answer) for answer in answers]
+
+    def _those(self, answers: Iterable[Any]) -> dict[str, Found]:
+        found = (answer.found for answer in answers if answer.found.name)
+        return {
+            document.name.removeprefix(self._root): Found(
+                plain_fields(document.fields), document.update_time
+            )
+            for document in found
+        }
 
     def ordered(
         self, collection: str, field: str, start: int, limit: int, falling: bool = False
@@ -159,7 +162,3 @@ class Wire:
 
 def _noting(field: str) -> Packed:
     return {"field_path": field, "set_to_server_value": _STORES_TIME}
-
-
-def _found(document: Any) -> Found:
-    return Found(plain_fields(document.fields), document.update_time)

@@ -12,8 +12,8 @@ from datetime import datetime
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Problem
 from shared.platform import firestore as db
+from shared.platform.lanes import Lanes
 from shared.tokens.commands import Command
-from shared.tokens.lanes import Lanes
 from shared.tokens.models import Account, Policy
 from shared.tokens.rows import Change, Entry, Receipt
 from shared.tokens.rules import apply

@@ -1,5 +1,6 @@
 """From an event to its endpoints: a delivery for each, and the first attempt at once."""
 
+from collections.abc import Callable
 from functools import partial
 
 from shared.events.models import Event
@@ -18,14 +19,20 @@ class FanOut:
     """A delivery is created claimed: its creator, and nobody else, makes the first attempt."""
 
     def __init__(
-        self, endpoints: Endpoints, queue: Queue, sender: Sender, turns: Turns, clock: Clock
+        self,
+        endpoints: Endpoints,
+        queue: Queue,
+        sender: Sender,
+        turns: Turns,
+        wake: Callable[[str], None],
+        clock: Clock,
     ) -> None:
         self._endpoints = endpoints
         self._queue = queue
         self._sender = sender
         self._turns = turns
         self._clock = clock
-        self._room = Room()
+        self._room = Room(wake)
 
     def tell(self, event: Event, recorded: int) -> None:
         """Once for each endpoint, however often it comes.
@@ -38,7 +45,7 @@ class FanOut:
         found = self._endpoints.at(event.tenant_id, recorded)
         concerned = {e.webhook_id: e for e in found if rules.wants(e, event.event_type)}
         if concerned:
-            with self._room.places(list(concerned)) as places:
+            with self._room.places(concerned) as places:
                 self._tell(event, concerned, places)
 
     def _tell(self, event: Event, concerned: dict[str, Endpoint], places: frozenset[str]) -> None:

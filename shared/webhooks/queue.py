@@ -9,7 +9,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform import firestore as db
-from shared.platform.wire import Wire
+from shared.platform.shared_writes import SharedWrites
+from shared.platform.wire import Wire, Write
 from shared.webhooks.documents import (
     attempt_document,
     delivery_document,
@@ -36,33 +37,37 @@ class Queue:
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
         self._wire = Wire(client)
+        self._writes = SharedWrites(self._wire)
 
     def add(self, deliveries: Sequence[Delivery], now: datetime) -> list[Queued]:
         """Create those that are not there; the ones that were made by this call."""
+        made: list[Queued] = []
         missing = list(deliveries)
         for attempt in range(TRIES):
+            times = self._writes.each([self._creation(d, now) for d in missing])
+            pairs = list(zip(missing, times, strict=True))
+            made += [Queued(delivery, updated) for delivery, updated in pairs if updated]
+            missing = self._absent([delivery for delivery, updated in pairs if not updated])
             if not missing:
-                return []
-            try:
-                return self._created(missing, now)
-            except (db.AlreadyThere, db.ChangedMeanwhile):
-                db.pause(attempt)
-                there = self._wire.get(_path(d) for d in missing)
-                missing = [d for d in missing if _path(d) not in there]
+                return made
+            db.pause(attempt)
         raise DependencyUnavailable(reason="contention")
 
     def save(
         self, queued: Queued, after: Delivery, attempt: Attempt | None = None
     ) -> Queued | None:
         """With what was tried, if anything; None when somebody else was faster."""
-        writes = [self._wire.updating(_path(after), delivery_state(after), queued.updated)]
+        writes = [self._update(queued, after)]
         if attempt:
             path = f"{ATTEMPTS}/{attempt.attempt_id}"
             writes.append(self._wire.creation(path, attempt_document(attempt)))
-        try:
-            return Queued(after, self._wire.commit(writes)[0])
-        except (db.AlreadyThere, db.ChangedMeanwhile):
-            return None
+        updated = self._writes.each(writes)[0]
+        return Queued(after, updated) if updated else None
+
+    def save_all(self, changes: Sequence[tuple[Queued, Delivery]]) -> int:
+        """Each on its own; how many nobody else was faster with."""
+        writes = [self._update(queued, after) for queued, after in changes]
+        return sum(bool(updated) for updated in self._writes.each(writes)) if writes else 0
 
     def note(self, attempt: Attempt) -> None:
         """An attempt at what is in no queue."""
@@ -98,22 +103,15 @@ class Queue:
         query = query.where(filter=FieldFilter("recordedAt", ">=", since))
         return self._found(query.order_by("recordedAt").limit(most))
 
-    def save_all(self, changes: Sequence[tuple[Queued, Delivery]]) -> bool:
-        """All in one commit; False when somebody else was faster with one of them."""
-        writes = [
-            self._wire.updating(_path(after), delivery_state(after), queued.updated)
-            for queued, after in changes
-        ]
-        try:
-            self._wire.commit(writes)
-        except db.ChangedMeanwhile:
-            return False
-        return True
+    def _creation(self, delivery: Delivery, now: datetime) -> Write:
+        return self._wire.creation(_path(delivery), delivery_document(delivery, now))
 
-    def _created(self, deliveries: Sequence[Delivery], now: datetime) -> list[Queued]:
-        writes = [self._wire.creation(_path(d), delivery_document(d, now)) for d in deliveries]
-        times = self._wire.commit(writes)
-        return [Queued(d, updated) for d, updated in zip(deliveries, times, strict=True)]
+    def _update(self, queued: Queued, after: Delivery) -> Write:
+        return self._wire.updating(_path(after), delivery_state(after), queued.updated)
+
+    def _absent(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        there = self._wire.get(map(_path, deliveries)) if deliveries else {}
+        return [delivery for delivery in deliveries if _path(delivery) not in there]
 
     def _pending(self, webhook_id: str) -> firestore.Query:
         query = self._deliveries().where(filter=FieldFilter("webhookId", "==", webhook_id))

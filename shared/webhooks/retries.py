@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.webhooks import rules
 from shared.webhooks.models import DELIVERED, Delivery, Endpoint
 from shared.webhooks.queue import Queue, Queued
@@ -50,12 +50,14 @@ class Retries:
                 break
             after = first.webhook_id
             if rules.is_due(first, self._clock()):
-                self.wake(after)
+                self._publish(after.encode())
                 published += 1
         return published
 
     def wake(self, webhook_id: str) -> None:
-        self._publish(webhook_id.encode())
+        """See to it at once. If that cannot be said, the schedule will within a minute."""
+        with suppress(DependencyUnavailable):
+            self._publish(webhook_id.encode())
 
     def see_to(self, webhook_id: str) -> None:
         """A page of what is due to an endpoint; a full one is followed by another."""

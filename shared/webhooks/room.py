@@ -2,28 +2,42 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 AT_ONCE = 8
 
 
 class Room:
-    """`AT_ONCE` places for each endpoint."""
+    """`AT_ONCE` places for each endpoint. Once one is left that others asked for in vain, they are
+    called."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: Callable[[str], None]) -> None:
+        self._call = call
         self._taken: Counter[str] = Counter()
+        self._in_vain: set[str] = set()
         self._lock = threading.Lock()
 
     @contextmanager
-    def places(self, webhook_ids: list[str]) -> Iterator[frozenset[str]]:
+    def places(self, names: Iterable[str]) -> Iterator[frozenset[str]]:
         """Those of the endpoints that had a place left, which is taken until the end."""
-        with self._lock:
-            got = frozenset(name for name in webhook_ids if self._taken[name] < AT_ONCE)
-            self._taken.update(got)
+        got = self._take(set(names))
         try:
             yield got
         finally:
-            with self._lock:
-                self._taken.subtract(got)
-                self._taken += Counter()  # drops those that are back at none
+            for name in self._leave(got):
+                self._call(name)
+
+    def _take(self, names: set[str]) -> frozenset[str]:
+        with self._lock:
+            got = frozenset(name for name in names if self._taken[name] < AT_ONCE)
+            self._taken.update(got)
+            self._in_vain |= names - got
+        return got
+
+    def _leave(self, names: frozenset[str]) -> set[str]:
+        with self._lock:
+            self._taken -= Counter(names)
+            called = self._in_vain & names
+            self._in_vain -= called
+        return called

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shared.events.models import EVERYBODY, Event
 from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import Conflict, DependencyUnavailable, InvalidRequest
+from shared.kernel.errors import Conflict, InvalidRequest
 from shared.kernel.ids import is_safe_id, new_id
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
 from shared.webhooks import rules
@@ -135,17 +135,14 @@ class Webhooks:
     def _put_back(self, webhook_id: str, since: datetime, *statuses: str) -> int:
         count = sum(self._put_back_all(webhook_id, status, since) for status in statuses)
         if count:
-            # The schedule finds them too: being woken only spares them the wait.
-            with suppress(DependencyUnavailable):
-                self._wake(webhook_id)
+            self._wake(webhook_id)
         return count
 
     def _put_back_all(self, webhook_id: str, status: str, since: datetime) -> int:
         count, now = 0, self._clock()
         for _ in range(ROUNDS):
             page = self._queue.missed(webhook_id, status, since, BATCH)
-            if self._queue.save_all([(q, rules.put_back(q.delivery, now)) for q in page]):
-                count += len(page)
+            count += self._queue.save_all([(q, rules.put_back(q.delivery, now)) for q in page])
             if len(page) < BATCH:
                 break
         return count

@@ -3,11 +3,8 @@
 An endpoint's id names its tenant, so that it is found without a search.
 """
 
-import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from cachetools import LRUCache
 from google.cloud import firestore
 
 from shared.kernel.errors import NotFound
@@ -15,10 +12,10 @@ from shared.kernel.ids import new_id
 from shared.platform import firestore as db
 from shared.platform.wire import Wire
 from shared.webhooks.documents import endpoint_document, read_endpoint
+from shared.webhooks.known import Known
 from shared.webhooks.models import Endpoint
 
 COLLECTION = "webhook_endpoints"
-REMEMBERED = 1_000
 Decide = Callable[[Endpoint], Endpoint | None]
 
 
@@ -34,22 +31,19 @@ def tenant_of(webhook_id: str) -> str:
     return tenant
 
 
-class _Seen(NamedTuple):
-    endpoints: Sequence[Endpoint]
-    at: int
-
-
 class Endpoints:
     """Every change is made on what was read, and only if that still holds."""
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
-        self._wire = Wire(client)
-        self._seen: LRUCache[str, _Seen] = LRUCache(REMEMBERED)
-        self._locks: dict[int, threading.Lock] = {n: threading.Lock() for n in range(64)}
+        self._known = Known(Wire(client), COLLECTION)
 
     def of(self, tenant_id: str) -> Sequence[Endpoint]:
-        return self._load(tenant_id).endpoints
+        return _endpoints(tenant_id, self._known.now(tenant_id))
+
+    def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
+        """The endpoints as they were then (nanoseconds, the store's clock) or later."""
+        return _endpoints(tenant_id, self._known.at(tenant_id, moment))
 
     def get(self, webhook_id: str) -> Endpoint:
         found = self.of(tenant_of(webhook_id))
@@ -57,17 +51,6 @@ class Endpoints:
         if endpoint is None:
             raise NotFound(reason="webhook")
         return endpoint
-
-    def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
-        """The endpoints as they were then (nanoseconds, the store's clock) or later.
-
-        What was read after that will do; of all who ask meanwhile one reads for the others.
-        """
-        with self._locks[hash(tenant_id) % len(self._locks)]:
-            seen = self._seen.get(tenant_id)
-            if seen is None or seen.at < moment:
-                seen = self._seen[tenant_id] = self._load(tenant_id)
-            return seen.endpoints
 
     def add(self, endpoint: Endpoint, most: int) -> bool:
         """False where the tenant has as many as it may."""
@@ -107,15 +90,16 @@ class Endpoints:
 
         db.change(self._client, self._reference(tenant_id), removed)
 
-    def _load(self, tenant_id: str) -> _Seen:
-        path = f"{COLLECTION}/{tenant_id}"
-        found, at = self._wire.look(path)
-        rows = found.document["endpoints"] if found else {}
-        loaded = [read_endpoint(name, tenant_id, row) for name, row in rows.items()]
-        return _Seen(sorted(loaded, key=lambda e: (e.created_at, e.webhook_id)), at)
-
     def _reference(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection(COLLECTION).document(tenant_id)
+
+
+def _endpoints(tenant_id: str, document: db.Document) -> Sequence[Endpoint]:
+    rows = document.get("endpoints", {}).items()
+    return sorted(
+        (read_endpoint(name, tenant_id, row) for name, row in rows),
+        key=lambda endpoint: (endpoint.created_at, endpoint.webhook_id),
+    )
 
 
 def _endpoint(webhook_id: str, tenant_id: str, rows: db.Document) -> Endpoint:

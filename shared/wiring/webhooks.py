@@ -43,6 +43,7 @@ class WebhooksWiring(EventsWiring):
             self.webhook_queue,
             self.webhook_sender,
             self.webhook_turns,
+            self.webhook_retries.wake,
             self.clock,
         )
 

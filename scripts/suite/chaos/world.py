@@ -10,8 +10,8 @@ from google.cloud import firestore
 
 from scripts.suite.chaos.memory import Api, Documents, Faults, MemoryClient
 from scripts.suite.chaos.scheduler import Instance, Scheduler, Signal
+from shared.platform.lanes import Lanes
 from shared.tokens.desk import Desk
-from shared.tokens.lanes import Lanes
 from shared.tokens.models import Account, Policy, Tier
 from shared.tokens.periods import open_account
 from shared.tokens.renewal import Renewal

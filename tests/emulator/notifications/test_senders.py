@@ -15,7 +15,7 @@ from shared.notifications.vendors.console import ConsoleSender
 from shared.notifications.vendors.fcm import FcmPush
 from shared.notifications.vendors.smtp import SmtpMail
 from tests.builders import unique
-from tests.emulator.notifications.certificate import write_certificate
+from tests.certificate import write_certificate
 from tests.emulator.notifications.mail_server import MailServer
 from tests.emulator.notifications.push_server import PushServer
 

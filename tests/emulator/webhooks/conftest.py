@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scripts.suite.counting import Costs, counted_client
 from shared.events.models import EVERYBODY, Event
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import read_settings
@@ -66,8 +67,17 @@ class World:
     def tick(self) -> None:
         """What the schedule and its messages do, until nobody wakes anybody."""
         self.wiring.webhook_retries.publish_due()
+        self.see_to_woken()
+
+    def see_to_woken(self) -> None:
         while self.woken:
             self.wiring.webhook_retries.see_to(self.woken.pop(0))
+
+    def counted(self, costs: Costs) -> Wiring:
+        """An instance whose calls to Firestore are counted."""
+        made = self.instance()
+        made.__dict__["hub"] = counted_client(HUB, costs)
+        return made
 
     def deliveries(self, tenant: str = "") -> list[Delivery]:
         found = self.wiring.hub.collection("webhook_deliveries").get()

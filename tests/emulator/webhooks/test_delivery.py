@@ -293,6 +293,8 @@ def test_a_dead_endpoint_keeps_nobody_waiting(world: World, sink: Sink) -> None:
     stuck.set()
     for thread in held_up:
         thread.join(30)
+    world.see_to_woken()
+    assert len(sink.received) == len(set(sink.ids)) == 13
 
 
 def _step(world: World) -> bool:

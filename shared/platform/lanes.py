@@ -1,4 +1,4 @@
-"""One at a time for each account: whoever comes while a commit is under way joins the next one.
+"""One at a time for each key: whoever comes while a batch is under way joins the next one.
 
 The first to come leads: it takes all that has queued, does it in one go, and hands over to whoever
 came meanwhile. So a hot account costs an instance one commit for many operations, not one each.

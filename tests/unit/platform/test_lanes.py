@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.tokens.lanes import BATCH, Lanes
+from shared.platform.lanes import BATCH, Lanes
 
 
 class Worker:
