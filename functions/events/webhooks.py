@@ -56,9 +56,10 @@ def remove(call: Call[Nothing], wiring: Wiring) -> Reply:
 @area.route("POST", "/webhooks/<webhook_id>/rotate-secret", Nothing, RotateAnswer)
 def rotate(call: Call[Nothing], wiring: Wiring) -> RotateAnswer:
     after = wiring.webhooks.rotate(_own(call, wiring))
-    new, previous = after.secrets[:2]
+    new, *previous = after.secrets
+    ends = previous[0].until if previous else None
     return RotateAnswer(
-        webhook_id=after.webhook_id, secret=new.text, previous_secret_expires_at=previous.until
+        webhook_id=after.webhook_id, secret=new.text, previous_secret_expires_at=ends
     )
 
 

@@ -1,20 +1,23 @@
 """How endpoints, deliveries and attempts are stored, and what of an event is told."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
 
 from shared.events.models import Event
 from shared.kernel.clock import rfc3339
-from shared.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Secret
+from shared.webhooks.models import Attempt, Delivery, Endpoint, Outcome, Secret, Secrets
 
 Document = dict[str, Any]
 # Firestore drops what is older (TTL); what is kept for a disabled endpoint as well.
 KEPT = timedelta(days=90)
 
 
-def endpoint_document(endpoint: Endpoint) -> Document:
+def endpoint_document(endpoint: Endpoint, locks: Secrets) -> Document:
+    name = endpoint.webhook_id, endpoint.tenant_id
     return {
         "url": endpoint.url,
         "eventTypes": list(endpoint.event_types),
@@ -22,14 +25,16 @@ def endpoint_document(endpoint: Endpoint) -> Document:
         "ordered": endpoint.ordered,
         "createdAt": endpoint.created_at,
         "updatedAt": endpoint.updated_at,
-        "secrets": [secret._asdict() for secret in endpoint.secrets],
+        "secrets": [
+            {"sealed": locks.seal(*name, s.text), "until": s.until} for s in endpoint.secrets
+        ],
         "disabled": endpoint.disabled,
         "openUntil": endpoint.open_until,
         "trips": endpoint.trips,
     }
 
 
-def read_endpoint(webhook_id: str, tenant_id: str, row: Document) -> Endpoint:
+def read_endpoint(webhook_id: str, tenant_id: str, row: Document, locks: Secrets) -> Endpoint:
     return Endpoint(
         webhook_id=webhook_id,
         tenant_id=tenant_id,
@@ -39,11 +44,16 @@ def read_endpoint(webhook_id: str, tenant_id: str, row: Document) -> Endpoint:
         ordered=row["ordered"],
         created_at=row["createdAt"],
         updated_at=row["updatedAt"],
-        secrets=tuple(Secret(**secret) for secret in row["secrets"]),
+        secrets=_readable(row["secrets"], partial(locks.open, webhook_id, tenant_id)),
         disabled=row["disabled"],
         open_until=row["openUntil"],
         trips=row["trips"],
     )
+
+
+def _readable(rows: Iterable[Document], unseal: Callable[[str], str | None]) -> Sequence[Secret]:
+    opened = ((unseal(row["sealed"]), row["until"]) for row in rows)
+    return tuple(Secret(text, until) for text, until in opened if text)
 
 
 def delivery_document(delivery: Delivery, now: datetime) -> Document:

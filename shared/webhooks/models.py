@@ -109,3 +109,12 @@ class Signer(Protocol):
         self, message_id: str, at: datetime, body: str, secrets: Sequence[str]
     ) -> Mapping[str, str]:
         """One signature for each secret."""
+
+
+class Secrets(Protocol):
+    """Keeps signing secrets from whoever reads the store."""
+
+    def seal(self, webhook_id: str, tenant_id: str, text: str) -> str: ...
+
+    def open(self, webhook_id: str, tenant_id: str, sealed: str) -> str | None:
+        """None for what was not sealed for this endpoint, or with another key."""

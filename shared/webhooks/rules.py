@@ -153,8 +153,7 @@ def enabled(endpoint: Endpoint, now: datetime) -> Endpoint:
 
 def rotated(endpoint: Endpoint, secret: str, now: datetime) -> Endpoint:
     """A new secret signs at once; the one before goes on signing beside it for a day."""
-    newest, *older = current(endpoint.secrets, now)
-    kept = (Secret(newest.text, now + GRACE), *older)
+    kept = [s._replace(until=s.until or now + GRACE) for s in current(endpoint.secrets, now)]
     return replace(endpoint, secrets=(Secret(secret), *kept), updated_at=now)
 
 

@@ -83,6 +83,8 @@ class Sender:
         """What came of it, and in how many milliseconds."""
         body, began = body_of(event), time.monotonic()
         secrets = [secret.text for secret in rules.current(endpoint.secrets, at)]
+        if not secrets:
+            return Outcome("no_secret"), 0
         signed = self._signer.headers(event.event_id, at, body.decode(), secrets)
         headers = {"Content-Type": "application/json", "User-Agent": "Hyphae-Webhooks", **signed}
         outcome = self._poster.post(endpoint.url, body, headers)

@@ -13,7 +13,7 @@ from shared.platform import firestore as db
 from shared.platform.wire import Wire
 from shared.webhooks.documents import endpoint_document, read_endpoint
 from shared.webhooks.known import Known
-from shared.webhooks.models import Endpoint
+from shared.webhooks.models import Endpoint, Secrets
 
 COLLECTION = "webhook_endpoints"
 Decide = Callable[[Endpoint], Endpoint | None]
@@ -34,16 +34,17 @@ def tenant_of(webhook_id: str) -> str:
 class Endpoints:
     """Every change is made on what was read, and only if that still holds."""
 
-    def __init__(self, client: firestore.Client) -> None:
+    def __init__(self, client: firestore.Client, secrets: Secrets) -> None:
         self._client = client
+        self._secrets = secrets
         self._known = Known(Wire(client), COLLECTION)
 
     def of(self, tenant_id: str) -> Sequence[Endpoint]:
-        return _endpoints(tenant_id, self._known.now(tenant_id))
+        return self._endpoints(tenant_id, self._known.now(tenant_id))
 
     def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
         """The endpoints as they were then (nanoseconds, the store's clock) or later."""
-        return _endpoints(tenant_id, self._known.at(tenant_id, moment))
+        return self._endpoints(tenant_id, self._known.at(tenant_id, moment))
 
     def get(self, webhook_id: str) -> Endpoint:
         found = self.of(tenant_of(webhook_id))
@@ -59,7 +60,7 @@ class Endpoints:
             there = document.get("endpoints", {})
             if len(there) >= most:
                 return None
-            return {"endpoints": there | {endpoint.webhook_id: endpoint_document(endpoint)}}
+            return {"endpoints": there | {endpoint.webhook_id: self._document(endpoint)}}
 
         return db.change(self._client, self._reference(endpoint.tenant_id), added)
 
@@ -71,11 +72,11 @@ class Endpoints:
         def changed(document: db.Document) -> db.Document | None:
             made.clear()
             there = document.get("endpoints", {})
-            after = decide(_endpoint(webhook_id, tenant_id, there))
+            after = decide(self._endpoint(webhook_id, tenant_id, there))
             if after is None:
                 return None
             made.append(after)
-            return {"endpoints": there | {webhook_id: endpoint_document(after)}}
+            return {"endpoints": there | {webhook_id: self._document(after)}}
 
         db.change(self._client, self._reference(tenant_id), changed)
         return made[0] if made else None
@@ -85,7 +86,8 @@ class Endpoints:
 
         def removed(document: db.Document) -> db.Document:
             there = document.get("endpoints", {})
-            _endpoint(webhook_id, tenant_id, there)
+            if webhook_id not in there:
+                raise NotFound(reason="webhook")
             return {"endpoints": {name: row for name, row in there.items() if name != webhook_id}}
 
         db.change(self._client, self._reference(tenant_id), removed)
@@ -93,16 +95,15 @@ class Endpoints:
     def _reference(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection(COLLECTION).document(tenant_id)
 
+    def _document(self, endpoint: Endpoint) -> db.Document:
+        return endpoint_document(endpoint, self._secrets)
 
-def _endpoints(tenant_id: str, document: db.Document) -> Sequence[Endpoint]:
-    rows = document.get("endpoints", {}).items()
-    return sorted(
-        (read_endpoint(name, tenant_id, row) for name, row in rows),
-        key=lambda endpoint: (endpoint.created_at, endpoint.webhook_id),
-    )
+    def _endpoint(self, webhook_id: str, tenant_id: str, rows: db.Document) -> Endpoint:
+        if webhook_id not in rows:
+            raise NotFound(reason="webhook")
+        return read_endpoint(webhook_id, tenant_id, rows[webhook_id], self._secrets)
 
-
-def _endpoint(webhook_id: str, tenant_id: str, rows: db.Document) -> Endpoint:
-    if webhook_id not in rows:
-        raise NotFound(reason="webhook")
-    return read_endpoint(webhook_id, tenant_id, rows[webhook_id])
+    def _endpoints(self, tenant_id: str, document: db.Document) -> Sequence[Endpoint]:
+        rows = document.get("endpoints", {})
+        found = [self._endpoint(name, tenant_id, rows) for name in rows]
+        return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.webhook_id))

@@ -71,8 +71,10 @@ class WebhooksWiring(EventsWiring):
     @functools.cached_property
     def webhook_endpoints(self) -> "Endpoints":
         from shared.webhooks.store import Endpoints
+        from shared.webhooks.vendors.sealed import SealedSecrets
 
-        return Endpoints(self.hub)
+        secrets = SealedSecrets(self.settings.key_pepper, self.settings.environment)
+        return Endpoints(self.hub, secrets)
 
     @functools.cached_property
     def webhook_queue(self) -> "Queue":
