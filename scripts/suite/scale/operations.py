@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from uuid import uuid4
 
-from scripts.suite.scale import happenings, menus, sign_ins, spending, streams, sweeping
+from scripts.suite.scale import happenings, hooks, menus, sign_ins, spending, streams, sweeping
 from scripts.suite.scale.purchases import a_purchase, a_webhook
 from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.billing.store import AllAccounts, DueAccounts
@@ -106,6 +106,10 @@ ONE_BY_ONE: Mapping[str, Callable[[Scene], Act]] = {
     "event: lease 25": happenings.lease,
     "event: acknowledge": happenings.acknowledge,
     "event: refuse": happenings.refuse,
+    "webhook: an event that nobody wants": hooks.of_nobody,
+    "webhook: taken at once": hooks.taken,
+    "webhook: refused": hooks.refused,
+    "webhook: tried again and taken": hooks.again,
     "message to the ecosystem": _announce,
     "message by e-mail": _notify,
     "view of a pool": _view,
