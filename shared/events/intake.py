@@ -1,18 +1,18 @@
 """What a consumer has not been told of yet: events behind its position become deliveries."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.events import attempts, rules
-from shared.events.models import LEASED, Delivery, Event, Filter, Lease
+from shared.events.models import LEASED, Delivery, Event, Filter, Lease, Position
 from shared.events.positions import Positions
 from shared.events.queue import Deliveries, Held, Queue
 from shared.events.store import Events
 
 SCANNED_PAGES = 20
 SMALLEST_PAGE = 25
+FIRST_ID = "-"  # before every id that an event has
 
 
 class Wish(NamedTuple):
@@ -25,6 +25,10 @@ class Wish(NamedTuple):
     lasting: timedelta
     types: Sequence[str] = ()
     since: datetime | None = None
+
+    @property
+    def beginning(self) -> Position | None:
+        return Position(self.since, FIRST_ID) if self.since else None
 
     def includes(self, event: Event) -> bool:
         return not self.types or event.event_type in self.types
@@ -63,9 +67,8 @@ class Intake:
     def take(self, queue: Queue, heard: Filter, wish: Wish, term: Term) -> Sequence[Lease]:
         """As many new events as wished; fewer when there are no more, or others take them."""
         reached = self._positions.get(queue)
-        heard = heard if reached.position else replace(heard, since=wish.since)
         leases: list[Lease] = []
-        after = safe = reached.position
+        after = safe = reached.position or wish.beginning
         for _ in range(SCANNED_PAGES):
             room = wish.most - len(leases)
             page = self._events.page(heard, max(room, SMALLEST_PAGE), after)

@@ -73,6 +73,17 @@ def test_a_handler_that_is_new_does_not_begin_with_the_events_of_years(
     assert dispatcher(wiring).catch_up(Handler("me", counting)) == 0
 
 
+def test_a_handler_hears_of_all_that_came_after_it_though_the_schedule_rested(
+    wiring: Wiring, emit: Emit, clock: SetClock
+) -> None:
+    handler = Handler("me", counting)
+    assert dispatcher(wiring).catch_up(handler) == 0
+    event = emit()
+    clock.moment = datetime.now(UTC) + timedelta(days=2)
+    assert dispatcher(wiring).catch_up(handler) == 1
+    assert effects(wiring) == [event.event_id]
+
+
 def test_a_handler_that_was_killed_is_followed_by_another_when_its_lease_ends(
     wiring: Wiring, emit: Emit, clock: SetClock
 ) -> None:
