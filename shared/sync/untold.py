@@ -12,11 +12,20 @@ from itertools import chain, combinations
 from shared.kernel.ids import derived_id
 from shared.sync.lattice import merge, news
 from shared.sync.marks import UNMARKED, awaited, content_of, replica_at
-from shared.sync.models import NOTHING, Change, Marks, Place, Replica, Tombstone, Version
+from shared.sync.models import (
+    NOTHING,
+    Change,
+    Knowledge,
+    Marks,
+    Place,
+    Replica,
+    Tombstone,
+    Version,
+)
 from shared.sync.registers import field_of
 from shared.sync.rules import NOBODY
 from shared.sync.scopes import EVERYTHING, Scope
-from shared.sync.stamps import NEVER, Stamp, is_ahead, physical_us
+from shared.sync.stamps import NEVER, Stamp, covers, is_ahead, node_of, physical_us
 
 MOST_TRIED = 8  # fields, and thus 256 digests
 LONG_AGO = 1  # no write of the engine replaced such a version, so this is no echo
@@ -71,11 +80,14 @@ def _lost(version: Version | None) -> bool:
 
 
 def _known(held: Held) -> Replica:
-    return replica_at(held.version, held.scope) if held.version else Replica(deleted=_buried(held))
+    if held.version:
+        return replica_at(held.version, held.scope)
+    deleted, knew = _buried(held)
+    return Replica(deleted=deleted, knew=knew)
 
 
-def _buried(held: Held) -> Stamp:
-    return held.tombstone.deleted if held.tombstone else NEVER
+def _buried(held: Held) -> tuple[Stamp, Knowledge]:
+    return (held.tombstone.deleted, held.tombstone.knew) if held.tombstone else (NEVER, ())
 
 
 def _again(here: Held, there: Held, before: Version, run_id: str) -> Change:
@@ -85,8 +97,8 @@ def _again(here: Held, there: Held, before: Version, run_id: str) -> Change:
     """
     version, marks = here.version or before, before.marks or UNMARKED
     new = replace(version, updated=awaited(version) or version.updated)
-    deleted = max(_buried(here), _buried(there), marks.deleted)
-    marks = replace(marks, deleted=deleted)
+    deleted, knew = max(_buried(here), _buried(there), (marks.deleted, marks.buried))
+    marks = replace(marks, deleted=deleted, buried=knew)
     old = replace(before, marks=marks, updated=LONG_AGO)
     event = f"{run_id}:{_name(here.place, version.updated)}"
     return Change(here.place, event, new.updated // 1000, old, new)
@@ -126,17 +138,27 @@ def _reverted(here: Version, marks: Marks, there: Version | None) -> Before:
     which there. Where there is none to go by, each that differs counts as changed here, unless
     the other side says something later of it.
     """
-    bare = _bare(here)
-    if marks.awaits:  # then the digest is of what the user wrote
-        return {**_differing(here, there), **bare}
-    candidates = _candidates(here, there)
+    bare, candidates = _bare(here), _candidates(here, there)
+    if marks.awaits:  # then the digest is of what the user wrote, and what others said is hidden
+        shown = {name: value for name, value in candidates.items() if name not in marks.hidden}
+        return shown | _displayed(marks) or _differing(here, there)
     for some in _choices(candidates):
         if content_of(_with(here.fields, some)) == marks.content:
             return {**some, **bare}
     return {**_differing(here, there), **candidates, **bare}
 
 
-def _candidates(here: Version, there: Version | None) -> Before:
+def _displayed(marks: Marks) -> dict[str, bytes | None]:
+    """What waits hidden, and was displayed before: its user has changed it since."""
+    node = marks.write.node if marks.write else ""
+    return {
+        name: front[0].value
+        for name, front in marks.hidden.items()
+        if node_of(front[0].stamp) == node or covers(marks.displayed, front[0].stamp)
+    }
+
+
+def _candidates(here: Version, there: Version | None) -> dict[str, bytes | None]:
     """Fields that both sides knew alike and hold different, as they were; and those unmarked."""
     mine, theirs = replica_at(here), replica_at(there)
     alike = [n for n, f in mine.cells.items() if f[0].stamp and f[0].stamp == _stamp(theirs, n)]

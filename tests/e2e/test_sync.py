@@ -105,3 +105,20 @@ def test_a_run_of_the_sweep_can_be_watched_and_mends_what_its_events_did_not(
     assert run["drift"] == run["mended"] + run["refused"]
     assert run["documents"] >= 1
     assert content(app) == content(backoffice)
+
+
+def counted(member: Client) -> dict[str, Any] | None:
+    found: dict[str, Any] = member.get("/sync/status").json()
+    return found if found["changes"] else None
+
+
+def test_what_was_mirrored_is_counted_soon(
+    cases: tuple[Case, Case], key_client: Callable[[str], Client]
+) -> None:
+    app, backoffice = cases
+    app.set({"tenantId": "refugio", "name": "Luna"})
+    eventually(partial(shows, backoffice, name="Luna"))
+    found = eventually(partial(counted, key_client("refugio-app")))
+    assert {item["tenantId"] for item in found["items"]} == {"refugio"}
+    assert 0 < found["lagMs"] <= found["maxLagMs"]
+    assert (found["pending"], found["oldestPendingSeconds"]) == (0, 0)

@@ -58,6 +58,12 @@ class Lossy:
         self.route = Route.model_validate(stored)
         self.hub.collection("sync_routes").document("route").set(stored)
 
+    def rule(self, policies: Mapping[str, str]) -> None:
+        """Merge fields by these policies; `%s` is the left project."""
+        named = {name: text.replace("%s", self.left) for name, text in policies.items()}
+        self.route = self.route.model_copy(update={"policies": named})
+        self.hub.document("sync_routes/route").update({"policies": named})
+
     @property
     def hub(self) -> firestore.Client:
         return self.clients[self.settings.hub]

@@ -59,9 +59,13 @@ def test_a_lost_edit_of_a_document_that_was_stale_sets_nothing_back(lossy: Lossy
     silent(lossy)
 
 
+@pytest.mark.parametrize("policies", [{}, {"x": "max", "y": "counter", "z": "prefer(%s)"}])
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_is_lost_a_run_ends_without_drift_and_the_next_writes_nothing(seed: int) -> None:
+def test_whatever_is_lost_a_run_ends_without_drift_and_the_next_writes_nothing(
+    seed: int, policies: dict[str, str]
+) -> None:
     lossy = Lossy(seed=seed)
+    lossy.rule(policies)
     for _ in range(3):
         lossy.drop = 0.5
         lossy.live(40)
