@@ -66,12 +66,10 @@ class Exchange:
 
     def _tenant(self, key: ApiKey, access: Access) -> str | None:
         """That of the key; a key of the platform acts in the token's, or the user's only one."""
-        narrowed = access.scope is not None
-        if key.tenant_id and narrowed and access.tenant_id != key.tenant_id:
+        narrowed, named = access.scope is not None, key.tenant_id or access.tenant_id
+        if narrowed and named != access.tenant_id:
             raise denial("foreign_tenant")
-        if narrowed or access.tenant_id:
-            return key.tenant_id or access.tenant_id
-        return key.tenant_id or self._tenants.only(access.user_id)
+        return named if named or narrowed else self._tenants.only(access.user_id)
 
     def _crossed(
         self,
@@ -82,12 +80,6 @@ class Exchange:
         around: Around,
     ) -> Access:
         now = int(self._clock().timestamp())
-        most = reach(access, around.roles or ())
-        scope = most if wanted.scope is None else wanted.scope
-        whole = access.scope is None and scope == most
-        if not scope <= most or (wanted.requested_token_type == CUSTOM_TYPE and not whole):
-            # A sign-in cannot be held to a scope.
-            raise refusal("invalid_scope", "The token may not do as much.")
         if access.expires <= now:
             raise refusal("invalid_request", "The subject token is over.", "subject_expired")
         return replace(
@@ -99,7 +91,7 @@ class Exchange:
             user_epoch=around.user.epoch,
             tenant_id=tenant_id,
             tenant_epoch=around.tenant.epoch,
-            scope=scope,
+            scope=_scope(access, wanted, around),
             act=_acting(caller.name, access),
         )
 
@@ -127,6 +119,16 @@ def product(caller: Caller, permission: str) -> ApiKey:
     if permission not in caller.key.scopes:
         raise InsufficientScope(reason=f"missing_{permission}", error="unauthorized_client")
     return caller.key
+
+
+def _scope(access: Access, wanted: Wanted, around: Around) -> frozenset[str]:
+    """All that is asked for, and no more than there is; a sign-in cannot be held to less."""
+    most = reach(access, around.roles or ())
+    scope = most if wanted.scope is None else wanted.scope
+    whole = access.scope is None and scope == most
+    if not scope <= most or (wanted.requested_token_type == CUSTOM_TYPE and not whole):
+        raise refusal("invalid_scope", "The token may not do as much.")
+    return scope
 
 
 def _require_member(access: Access, tenant_id: str | None, around: Around) -> None:

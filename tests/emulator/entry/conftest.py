@@ -1,6 +1,7 @@
 """Deployed functions on the running suite, called without a server."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -61,6 +62,19 @@ def functions() -> Callable[[str], FlaskClient]:
         return made[name]
 
     return function
+
+
+SECRET = re.compile(
+    r"eyJ[\w-]{20,}\.[\w-]{20,}|hy_rt_[a-z]+_[\w-]{20,}|hy_sk_[a-z]+_[a-z2-7]{16}_\w{20,}"
+)
+
+
+@pytest.fixture
+def nothing_told(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """No credential is in the log, whatever was done with it."""
+    yield
+    out, err = capsys.readouterr()
+    assert not SECRET.search(out + err)
 
 
 @pytest.fixture

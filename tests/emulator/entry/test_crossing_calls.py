@@ -17,6 +17,7 @@ from tests.emulator.entry.conftest import Client
 from tests.emulator.entry.test_session_calls import bearing, begin, delete
 from tests.unit.entry.calls import code
 
+pytestmark = pytest.mark.usefixtures("nothing_told")
 AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
 TOKEN, INTROSPECT = "/api/v1/auth/token", "/api/v1/auth/introspect"

@@ -13,6 +13,7 @@ from tests.builders import unique
 from tests.emulator.entry.conftest import Client
 from tests.unit.entry.calls import code
 
+pytestmark = pytest.mark.usefixtures("nothing_told")
 AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
 SESSIONS = "/api/v1/auth/sessions"
@@ -57,6 +58,15 @@ def test_a_sign_in_becomes_a_session(as_user: AsUser, tenant: str) -> None:
     assert set(given["user"]) == {"userId", "email", "displayName", "roles"}
     assert given["user"]["roles"] == ["editor"]
     assert bearing(me, given).get(ME).get_json() == me.get(ME).get_json()
+
+
+def test_who_one_is_depends_on_the_tenant_of_the_session(wiring: Wiring, as_user: AsUser) -> None:
+    one, two = unique("tenant"), unique("tenant")
+    me = as_user("auth", **{one: "owner", two: "viewer"})
+    assert me.get(ME).get_json()["roles"] == []
+    mine = bearing(me, begin(me, tenantId=two))
+    assert mine.get(ME).get_json()["roles"] == ["viewer"]
+    assert mine.get(ME, **{"X-Tenant-Id": one}).get_json()["roles"] == ["owner"]
 
 
 def test_an_access_token_opens_the_other_areas_too(

@@ -10,7 +10,7 @@ from shared.auth.service_tokens import ServiceTokens
 from shared.kernel.errors import Forbidden, InvalidCredentials, TokenExpired
 from shared.kernel.trust import Service
 from tests.builders import NEW_YEAR, claims, without
-from tests.signing import Issuer, issuer
+from tests.signing import issuer
 
 AUDIENCE, EMAIL = "https://demo-hub.web.app", "worker@acme-bo.iam.gserviceaccount.com"
 SECOND = int(NEW_YEAR.timestamp())
@@ -47,7 +47,7 @@ HOSTILE: dict[str, tuple[Callable[[], str], str]] = {
     "no audience": (lambda: issuer().token(without(STATED, "aud")), "aud"),
     "another issuer": (lambda: token(iss="https://evil.example"), "iss"),
     "a Firebase token": (lambda: issuer().token(claims(NEW_YEAR)), "iss"),
-    "another key": (lambda: Issuer(issuer().kid).token(STATED), "signature"),
+    "another key": (lambda: issuer("key-2").token(STATED, kid=issuer().kid), "signature"),
     "unknown key": (lambda: issuer("key-2").token(STATED), "kid_unknown"),
     "alg none": (lambda: issuer().token(STATED, alg="none"), "alg"),
     "removed by Google": (
