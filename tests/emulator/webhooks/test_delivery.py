@@ -150,7 +150,7 @@ def test_two_workers_never_make_the_same_attempt(world: World, sink: Sink) -> No
     sink.answer = lambda _: Reply()
     sink.received.clear()
     world.clock.moment += timedelta(seconds=10)
-    workers = [world.instance().webhook_retries for _ in range(4)]
+    workers = [world.instance().webhook_retries for _ in range(3)] * 2
     threads = [threading.Thread(target=w.see_to, args=(endpoint.webhook_id,)) for w in workers]
     for thread in threads:
         thread.start()
