@@ -1,9 +1,11 @@
 """Who may do what: by role, by scope, and never in a tenant of somebody else's."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.auth.callers import Callers
-from shared.auth.models import Caller, Member
+from shared.auth.models import Access, Caller, Identity, Member
 from shared.auth.permissions import (
     ADMIN,
     BUILT_IN,
@@ -127,3 +129,36 @@ def test_who_has_no_only_tenant_must_name_one(roles: dict[str, tuple[str, ...]])
 def test_a_key_has_no_profile() -> None:
     with pytest.raises(Forbidden):
         auth().profile(KEY)
+
+
+SCOPED = Access(
+    "j", "u", "demo-app", 1, 301, 1, 0, tenant_id="a", scope=frozenset({"events:event:read"})
+)
+
+
+def test_a_narrowed_token_reaches_no_further_than_its_scope_and_tenant() -> None:
+    held, caller = auth(a=("owner",), b=("owner",)), Caller(user_id="u", access=SCOPED)
+    held.require(caller, "events:event:read", "a")
+    for permission, tenant in (("events:event:emit", "a"), ("events:event:read", "b")):
+        assert held.decide(caller, permission, tenant).rule == "token-scope"
+        with pytest.raises(InsufficientScope):
+            held.require(caller, permission, tenant)
+    with pytest.raises(InsufficientScope):
+        held.require_own(caller, "tokens:balance:spend")
+    with pytest.raises(NotFound):
+        held.require(caller, "events:event:read", "theirs")
+
+
+def test_a_session_s_token_acts_in_its_tenant_unless_another_is_named() -> None:
+    caller = Caller(user_id="u", access=replace(SCOPED, scope=None))
+    held = auth(a=("viewer",), b=("owner",))
+    assert held.tenant_of(caller, None) == "a"
+    assert held.decide(caller, "events:event:emit", "b").allowed
+    held.require_own(caller, "tokens:balance:spend")
+
+
+def test_who_is_anonymous_has_no_privilege_whatever_their_roles() -> None:
+    identity = Identity("i", "s", "demo-app", NEW_YEAR, provider="anonymous")
+    caller = Caller(user_id="u", identity=identity)
+    with pytest.raises(Forbidden):
+        auth(t=("owner",)).require(caller, "events:event:read", "t")

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -116,3 +117,28 @@ def test_many_threads_see_the_same_values() -> None:
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda n: remembered.get(n % 7, lambda: n % 7), range(700)))
     assert found == [n % 7 for n in range(700)]
+
+
+def test_what_is_forgotten_while_it_is_loaded_is_not_remembered() -> None:
+    """It may have been read before it changed."""
+    known: Remembered[str, str] = Remembered(10)
+
+    def load() -> str:
+        known.forget("a")
+        return "old"
+
+    assert known.get("a", load) == "old"
+    assert known.get("a", lambda: "new") == "new"
+
+
+def test_several_are_loaded_together_and_only_those_that_are_missing() -> None:
+    known: Remembered[str, str] = Remembered(10)
+    asked: list[list[str]] = []
+
+    def load(keys: Collection[str]) -> dict[str, str]:
+        asked.append(list(keys))
+        return {key: key.upper() for key in keys}
+
+    assert known.get_all(["a"], load) == {"a": "A"}
+    assert known.get_all(["a", "b"], load) == {"a": "A", "b": "B"}
+    assert asked == [["a"], ["b"]]
