@@ -8,7 +8,7 @@ from shared.sync.lattice import outlives
 from shared.sync.models import Cell, Change, Found, Place, Replica
 from shared.sync.registers import COUNT, SET, field_of
 from shared.sync.rules import Meeting, View, meeting
-from shared.sync.stamps import NEVER, Stamp, covers, node_of
+from shared.sync.stamps import NEVER, Stamp, covers, node_of, physical_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ class Overruled:
 def losses(found: Found, said: Replica, change: Change, view: View, node: str) -> list[Loss]:
     """What is lost where a change of `node` is heard: once for each write, told how often ever."""
     met = meeting(found, said, view)
-    lost = _deleted(met, said, node) if change.new is None else _edited(met, said, change, view)
+    if change.new is None:
+        lost = _deleted(met, said, node)
+    else:
+        lost = _edited(met, said, change, view, node)
     return list({loss.loser.stamp + loss.field: loss for loss in lost}.values())
 
 
@@ -55,24 +58,24 @@ def _deleted(met: Meeting, said: Replica, node: str) -> Iterator[Loss]:
             yield Loss(field_of(register), Side(said.deleted, None), _side(cell))
 
 
-def _edited(met: Meeting, said: Replica, change: Change, view: View) -> Iterator[Loss]:
+def _edited(met: Meeting, said: Replica, change: Change, view: View, node: str) -> Iterator[Loss]:
+    """What the origin wrote may stand in another change of its than that which wrote it."""
     edited = edited_fields(change)
-    heard = {n: f[0] for n, f in said.cells.items() if field_of(n) in edited}
-    minted = max((cell.stamp for cell in heard.values()), default=NEVER)
-    for register, cell in heard.items():
-        if cell.stamp == minted:
-            yield from _beside(register, cell, met)
+    minted = max((front[0].stamp for front in said.cells.values()), default=NEVER)
+    for register, front in said.cells.items():
+        if node_of(front[0].stamp) == node and physical_us(front[0].stamp):
+            yield from _beside(register, front[0], met)
     yield from _overruled(edited, minted, met, change, view)
 
 
 def _beside(register: str, heard: Cell, met: Meeting) -> Iterator[Loss]:
     """An edit, and what was known there, of which neither had seen the other."""
-    known, field = met.known, field_of(register)
-    if not outlives(heard, known.deleted):
-        if _apart(heard.stamp, known.deleted) and not covers(known.knew, heard.stamp):
-            yield Loss(field, Side(known.deleted, None), _side(heard))
+    after, field = met.after, field_of(register)
+    if not outlives(heard, after.deleted):
+        if _apart(heard.stamp, after.deleted) and not covers(after.knew, heard.stamp):
+            yield Loss(field, Side(after.deleted, None), _side(heard))
         return
-    for cell in known.cells.get(register, ())[:1]:
+    for cell in met.known.cells.get(register, ())[:1]:
         if cell.value != heard.value and cell.stamp and _concurrent(heard, cell):
             winner, loser = (heard, cell) if heard.rank > cell.rank else (cell, heard)
             yield Loss(field, _side(winner), _side(loser))

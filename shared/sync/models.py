@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 from shared.sync.stamps import NEVER, Stamp
@@ -182,6 +183,7 @@ class DeadLetter:
     peer: str = ""
     data: bytes = field(default=b"", repr=False)
     tenant_id: str = ""
+    at: datetime | None = field(default=None, compare=False)  # when the change was made
 
 
 class Refused(Exception):

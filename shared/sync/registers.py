@@ -100,6 +100,11 @@ def combined_count(field: str, registers: Mapping[str, Front]) -> bytes | None:
     return _counted(sum((_added(base[0], front) for front in others), start))
 
 
+def is_counter_of(register: str, node: str) -> bool:
+    """Whether the register holds what this node added to a count."""
+    return register.partition(MARK)[2] == f"{COUNT}{MARK}{node}"
+
+
 def moved(stored: bytes | None, before: bytes | None, after: bytes | None) -> bytes | None:
     """A stored count, moved by as much as the known one was."""
     here, old, new = _number(stored), _number(before), _number(after)

@@ -58,6 +58,7 @@ class Mirrored(NamedTuple):
     scope: Scope
     peers: Sequence[Peer]
     policies: Mapping[str, str] = MappingProxyType({})
+    sources: Sequence[Peer] = ()  # from where documents come, and nothing goes back
 
     def policy(self, field: str) -> str:
         return self.policies.get(field, DEFAULT)
@@ -79,7 +80,9 @@ def mirrored_at(
         return None
     ends = [to for route in near for at, to in ways(route) if at == here != to]
     peers = [Peer(to.project, to.collection) for to in dict.fromkeys(ends)]
-    return Mirrored(scope_of(near[0].reading, node_of), peers, near[0].policies)
+    sources = [Peer(r.source.project, r.source.collection) for r in near if r.source not in ends]
+    others = [source for source in sources if source != Peer(project, collection)]
+    return Mirrored(scope_of(near[0].reading, node_of), peers, near[0].policies, others)
 
 
 def ways(route: Route) -> Sequence[tuple[End, End]]:

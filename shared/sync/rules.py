@@ -8,7 +8,7 @@ from shared.sync.lattice import merge, news
 from shared.sync.marks import awaited, displayed_at, marks_of, replica_at
 from shared.sync.models import NOTHING, Bury, Found, Keep, Replica, Tombstone, Version
 from shared.sync.policies import Shown
-from shared.sync.registers import COUNT, moved
+from shared.sync.registers import COUNT, is_counter_of, moved
 from shared.sync.scopes import EVERYTHING, Scope
 
 PATIENCE_US = 3_600_000_000  # a change that has not come after an hour is not waited for
@@ -86,7 +86,7 @@ def _kept(
     before = document or NOBODY
     shown = view.scope.shown(met.after)
     if awaits:
-        values = _sure(before, shown, spoken) if spoken else _counts(before, shown, met, view.scope)
+        values = _sure(before, shown, spoken) if spoken else _counts(before, met, view)
     else:
         values = {n: shown[n].value if n in shown else None for n in {*before.fields, *shown}}
     changes = {name: value for name, value in values.items() if before.fields.get(name) != value}
@@ -104,16 +104,24 @@ def _sure(now: Version, shown: Mapping[str, Shown], spoken: Version) -> Mapping[
     return {n: s.value for n, s in shown.items() if then.get(n) == now.fields.get(n)}
 
 
-def _counts(
-    now: Version, shown: Mapping[str, Shown], met: Meeting, scope: Scope
-) -> Mapping[str, bytes | None]:
-    """Counts go on while they wait: what others added does not touch what is still to be told."""
-    counters = [name for name in shown if name in scope.policies and scope.kind(name) == COUNT]
+def _counts(now: Version, met: Meeting, view: View) -> Mapping[str, bytes | None]:
+    """Counts go on while they wait: what others added does not touch what is still to be told.
+
+    What this project added itself stands there already, whoever told of it.
+    """
+    counters = [name for name in view.scope.policies if view.scope.kind(name) == COUNT]
     if not counters:
         return NOTHING
-    known = scope.shown(met.known)
-    told = {name: known[name].value if name in known else None for name in counters}
-    return {n: moved(now.fields.get(n), told[n], shown[n].value) for n in counters}
+    mine = {n: f for n, f in met.known.cells.items() if is_counter_of(n, view.node)}
+    others = {n: f for n, f in met.after.cells.items() if not is_counter_of(n, view.node)}
+    before = view.scope.shown(met.known)
+    after = view.scope.shown(replace(met.after, cells=others | mine))
+    told = {name: before[name].value if name in before else None for name in counters}
+    return {
+        name: moved(now.fields.get(name), told[name], after[name].value)
+        for name in counters
+        if name in after
+    }
 
 
 def _buried(found: Found, after: Replica, remove: bool) -> Bury:

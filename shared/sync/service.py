@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from shared.kernel.errors import Forbidden
@@ -12,7 +12,7 @@ from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
 from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
-from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
+from shared.sync.models import Change, DeadLetter, Found, Peer, Place, Refused, Replica, Version
 from shared.sync.routes import Mirrored
 from shared.sync.rules import View
 from shared.sync.scopes import Scope
@@ -58,7 +58,7 @@ class Mirror:
         try:
             change = read_change(data, event_id, at)
         except UnreadableEvent:
-            self._give_up(DeadLetter("UNREADABLE_EVENT", event_id, data=data))
+            self._give_up(DeadLetter("UNREADABLE_EVENT", event_id, data=data, at=at))
             return
         if change:
             self.mirror(change_of(change))
@@ -166,17 +166,20 @@ class Telling:
 
     @property
     def peers(self) -> list[Place]:
-        document_id = self.change.place.document_id
-        return [Place(p.project, p.collection, document_id) for p in self.mirrored.peers]
+        return [self._place(peer) for peer in self.mirrored.peers]
 
     @property
     def tenant_id(self) -> str:
         return tenancy.tenant_text(self.change, self.mirrored.scope.tenant_field)
 
     def overruled(self, loss: conflicts.Loss) -> conflicts.Overruled:
-        places = [self.change.place, *self.peers]
+        sources = [self._place(source) for source in self.mirrored.sources]
+        places = [self.change.place, *self.peers, *sources]
         policy, field = self.mirrored.policy(loss.field), self.mirrored.scope.tenant_field
         return conflicts.Overruled(loss, self.change, places, policy, field)
+
+    def _place(self, peer: Peer) -> Place:
+        return Place(peer.project, peer.collection, self.change.place.document_id)
 
 
 def _letter(change: Change, place: Place, refused: Refused, tenant_id: str = "") -> DeadLetter:
@@ -189,4 +192,5 @@ def _letter(change: Change, place: Place, refused: Refused, tenant_id: str = "")
         peer=place.project if place != origin else "",
         data=change.raw,
         tenant_id=tenant_id,
+        at=datetime.fromtimestamp(change.time_us / 1_000_000, UTC),
     )

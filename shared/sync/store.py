@@ -48,6 +48,13 @@ class Replicas:
         planned = writes.planned(place, found, outcome, write, self._clock() + KEPT)
         self._commit(place.project, planned)
 
+    def put(self, place: Place, field: str, value: bytes | None, updated: int) -> None:
+        """Write a field as a user would, if the document is still that version."""
+        try:
+            self._commit(place.project, [writes.edit(place, field, value, updated)])
+        except db.ChangedMeanwhile as faster:
+            raise DependencyUnavailable(reason="contended_document") from faster
+
     def _commit(self, project: str, planned: Sequence[Any]) -> None:
         client = self._clients(project)
         with _conditional():

@@ -43,6 +43,16 @@ def planned(
     return [_leaving(document, found, outcome.remove), buried]
 
 
+def edit(place: Place, field: str, value: bytes | None, updated: int) -> Any:
+    """A field as a user writes it, upon that version; None removes it."""
+    message = _Write()
+    message.update.name = names(place).document
+    if value is not None:
+        message.update.fields[field].MergeFromString(value)
+    message.update_mask.field_paths.extend(_paths([field]))
+    return _if_unchanged(message, updated)
+
+
 def _keeping(name: str, found: Found, keep: Keep, write: Write) -> Any:
     """Create the document, or update the fields that change, and its marks."""
     message = _Write()

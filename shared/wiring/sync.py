@@ -9,10 +9,14 @@ from shared.wiring.base import Base
 if TYPE_CHECKING:
     from shared.sync.deliveries import Deliveries
     from shared.sync.records import Records
+    from shared.sync.redrive import Redrive
+    from shared.sync.reverting import Reverting
     from shared.sync.route_store import KnownRoutes, RouteBook
     from shared.sync.routing import Routing
     from shared.sync.service import Mirror
+    from shared.sync.service import Records as Keeping
     from shared.sync.status import Monitor
+    from shared.sync.store import Replicas
     from shared.sync.sweep import Sweep
     from shared.sync.tally import Tally
 
@@ -43,12 +47,32 @@ class SyncWiring(Base):
         return KnownRoutes(self.route_book, self.settings.alias)
 
     @functools.cached_property
-    def mirror(self) -> "Mirror":
-        from shared.sync.service import Mirror
+    def replicas(self) -> "Replicas":
         from shared.sync.store import Replicas
 
-        replicas, watch = Replicas(self.firestore, self.clock), self.sync_tally.told
-        return Mirror(replicas, self.known_routes, self.sync_records, self.settings, watch=watch)
+        return Replicas(self.firestore, self.clock)
+
+    @functools.cached_property
+    def mirror(self) -> "Mirror":
+        return self._mirror(self.sync_records)
+
+    @functools.cached_property
+    def reverting(self) -> "Reverting":
+        from shared.sync.reverting import Reverting
+
+        return Reverting(self.replicas, self.sync_records, self.settings)
+
+    @functools.cached_property
+    def redrive(self) -> "Redrive":
+        from shared.sync.redrive import Redrive
+
+        return Redrive(self.sync_records, self._mirror)
+
+    def _mirror(self, records: "Keeping") -> "Mirror":
+        from shared.sync.service import Mirror
+
+        watch = self.sync_tally.told
+        return Mirror(self.replicas, self.known_routes, records, self.settings, watch=watch)
 
     @functools.cached_property
     def sync_deliveries(self) -> "Deliveries":

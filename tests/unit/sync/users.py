@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
+from shared.sync.stamping import stamped
 from tests.unit.sync.world import NO_POLICIES, SECOND, TENANT, Project, World
 
 FIELDS = ("x", "y", "z")
@@ -40,6 +42,7 @@ class Crowd(World):
     ) -> None:
         super().__init__(rng, projects, skew, policies)
         self.restless = 0.0
+        self.wild = True  # some drop the marks, or write old copies back with theirs
 
     def meanwhile(self, here: Project) -> None:
         if self.rng.random() < self.restless:
@@ -47,15 +50,25 @@ class Crowd(World):
 
     def act(self) -> None:
         here = self.projects[self.rng.choice(list(self.projects))]
-        there = [
-            self._update,
-            self._update,
-            self._revert,
-            self._set,
-            self._write_back,
-            self._delete,
-        ]
-        self.rng.choice(there if here.document else [self._set, self._write_back])(here)
+        wild = [self._set, self._write_back] if self.wild else []
+        there = [self._update, self._stamped, self._revert, self._delete, *wild]
+        fresh = [self._set, self._stamped, *wild]
+        self.rng.choice(there if here.document else fresh)(here)
+
+    def edit(self) -> None:
+        """An edit of one field, or a new document."""
+        here = self.projects[self.rng.choice(list(self.projects))]
+        self.rng.choice((self._update, self._stamped))(here) if here.document else self._set(here)
+
+    def count(self, number: int) -> None:
+        """Somebody adds so much, and a few deliveries are made."""
+        here = self.projects[self.rng.choice(list(self.projects))]
+        assert here.document
+        before = here.document.fields["x"][1]
+        update(self, here.name, {"x": bytes([0x10, before + number])})
+        for _ in range(self.rng.randint(0, 3)):
+            if self.queue:
+                self.deliver(again=0.5)
 
     def live(self, acts: int, again: float) -> None:
         """So many acts, with deliveries in between; then everybody rests until all is told."""
@@ -70,6 +83,17 @@ class Crowd(World):
     def _update(self, here: Project) -> None:
         value = None if self.rng.random() < 0.2 else self._value()
         update(self, here.name, {self.rng.choice(FIELDS): value})
+
+    def _stamped(self, here: Project) -> None:
+        """A product's own stamps, by a clock that is half a minute off."""
+        chosen = {name: self._value() for name in self.rng.sample(FIELDS, 2)}
+        old, moment = here.document, self.moment(here)
+        fields = {**(old.fields if old else {"tenantId": TENANT}), **chosen}
+        clock_us = moment // 1_000 + self.rng.randint(-30 * SECOND, 30 * SECOND)
+        marks = stamped(old, fields, self.settings.alias(here.name), clock_us)
+        if marks and marks.write:
+            marks = replace(marks, write=replace(marks.write, at=moment))
+        self.store(here, fields, marks or (old.marks if old else None), moment)
 
     def _revert(self, here: Project) -> None:
         name = self.rng.choice(FIELDS)
