@@ -41,7 +41,6 @@ class RouteRequest(Wire):
     )
     policies: Policies = Field(default_factory=dict)
     tenant_field: FieldName = TENANT_FIELD
-    schema_: Annotated[Name | None, Field(alias="schema")] = None
     enabled: bool = True
 
 

@@ -41,6 +41,12 @@ def said_by(
     return Replica(_sighted(basis, change, minted) | written, basis.deleted, basis.knew)
 
 
+def says_itself(change: Change, said: Replica, node: str, scope: Scope) -> bool:
+    """Whether its writer stamped it, so that its own document knows already all that it says."""
+    write = written_here(change, node)
+    return write is not None and replica_at(change.new, scope, node) == said
+
+
 def travels(change: Change, seen: Change) -> bool:
     """Whether of the change, as its scope sees it, anybody has to hear, were it as waited for."""
     old, new = seen.old, seen.new

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from shared.sync.changes import edited_fields
 from shared.sync.lattice import outlives
-from shared.sync.models import Cell, Change, Found, Place, Replica
+from shared.sync.models import Cell, Change, Place, Replica
 from shared.sync.registers import COUNT, SET, field_of
-from shared.sync.rules import Meeting, View, meeting
+from shared.sync.rules import Meeting, View
 from shared.sync.stamps import NEVER, Stamp, covers, node_of, physical_us
 
 
@@ -39,9 +39,8 @@ class Overruled:
     tenant_field: str
 
 
-def losses(found: Found, said: Replica, change: Change, view: View, node: str) -> list[Loss]:
+def losses(met: Meeting, said: Replica, change: Change, view: View, node: str) -> list[Loss]:
     """What is lost where a change of `node` is heard: once for each write, told how often ever."""
-    met = meeting(found, said, view)
     if change.new is None:
         lost = _deleted(met, said, node)
     else:

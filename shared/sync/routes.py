@@ -26,8 +26,8 @@ class End(BaseModel):
 class Route(BaseModel):
     """A stored route, `sync_routes/{routeId}`.
 
-    `fields` are the top-level fields that travel (None: all), `policies` say by field how edits
-    of both sides become one (left out: `lww`), and `schema` names the documents' versions.
+    `fields` are the top-level fields that travel (None: all), and `policies` say by field how
+    edits of both sides become one (left out: `lww`).
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
@@ -38,7 +38,6 @@ class Route(BaseModel):
     fields: tuple[str, ...] | None = None
     policies: Mapping[str, str] = Field(default_factory=dict)
     tenant_field: str = Field(alias="tenantField", default=TENANT_FIELD, min_length=1)
-    schema_name: str | None = Field(alias="schema", default=None)
     enabled: bool = False
 
     @property
@@ -49,7 +48,7 @@ class Route(BaseModel):
     def reading(self) -> Reading:
         fields = None if self.fields is None else frozenset(self.fields)
         policies = frozenset(pair for pair in self.policies.items() if pair[1] != DEFAULT)
-        return Reading(self.tenant_field, fields, policies, self.schema_name)
+        return Reading(self.tenant_field, fields, policies)
 
 
 class Mirrored(NamedTuple):

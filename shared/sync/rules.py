@@ -23,9 +23,6 @@ class View(NamedTuple):
     node: str = ""
 
 
-WHOLE = View()
-
-
 class Meeting(NamedTuple):
     """What is known where a change is heard, what of that is news, and both together."""
 
@@ -41,14 +38,13 @@ def meeting(found: Found, heard: Replica, view: View) -> Meeting:
 
 
 def decide(
-    found: Found, heard: Replica, now_us: int, spoken: Version | None = None, view: View = WHOLE
+    found: Found, met: Meeting, now_us: int, spoken: Version | None, view: View
 ) -> Keep | Bury | None:
     """What to make of the document; None when nothing is to be done.
 
     What its users wrote since waits for their own change, which is on its way: until then only
     the marks learn. `spoken` is the version that this change of theirs is about.
     """
-    met = meeting(found, heard, view)
     awaits = _awaits(found.document, now_us, spoken)
     if met.after.alive or awaits:
         kept = _kept(found.document, met, awaits, spoken, view)

@@ -29,7 +29,6 @@ class Reading(NamedTuple):
     tenant_field: str
     fields: frozenset[str] | None
     policies: frozenset[tuple[str, str]]
-    schema: str | None
 
     @property
     def digest(self) -> str:
@@ -48,7 +47,6 @@ class Scope:
     fields: frozenset[str] | None = None
     left_out: frozenset[str] = frozenset()
     policies: Mapping[str, Policy] = field(default_factory=dict)
-    schema: str | None = None
     digest: str = ""
 
     def travels(self, name: str) -> bool:
@@ -79,6 +77,9 @@ class Scope:
 
     def bare(self, fields: Fields, known: Mapping[str, Front], node: str) -> dict[str, Front]:
         """What nobody has told of: the registers of the values that no register is known of."""
+        if not self.policies:
+            missing = fields.keys() - known.keys()
+            return {name: (Cell(NEVER, NEVER, fields[name]),) for name in missing}
         told = {field_of(name) for name in known if self._is_current(name)}
         edits = (
             Edit(name, None, value, node) for name, value in fields.items() if name not in told
@@ -137,6 +138,5 @@ def scope_of(reading: Reading, node_of: Callable[[str], str]) -> Scope:
         reading.fields,
         frozenset(name for name, text in reading.policies if text == OFF),
         {name: policy_of(text, node_of) for name, text in special.items()},
-        reading.schema,
         reading.digest,
     )

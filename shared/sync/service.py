@@ -84,7 +84,7 @@ class Mirror:
         said = changes.said_by(change, node, home, mirrored.scope)
         telling = Telling(change, said, mirrored, node)
         told = [self._told(place, telling) for place in telling.peers]
-        if any(told) or not told:
+        if (any(told) or not told) and not changes.says_itself(change, said, node, mirrored.scope):
             self._tell_origin(telling, home)
 
     def _home(self, change: Change, scope: Scope) -> Found:
@@ -126,9 +126,10 @@ class Mirror:
     ) -> Outcome:
         """What becomes of the document there; what that overrules is noted before it is done."""
         view = View(telling.mirrored.scope, self._node(place.project))
-        for loss in conflicts.losses(found, heard, telling.change, view, telling.node):
+        met = rules.meeting(found, heard, view)
+        for loss in conflicts.losses(met, heard, telling.change, view, telling.node):
             self._records.note(telling.overruled(loss))
-        return rules.decide(found, heard, telling.change.time_us, spoken, view)
+        return rules.decide(found, met, telling.change.time_us, spoken, view)
 
     def _settled(
         self,

@@ -23,6 +23,8 @@ from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
 KEPT = timedelta(days=30)
 LOST = (google.AlreadyExists, google.FailedPrecondition, google.NotFound, google.Aborted)
 UNKNOWN = (google.ServerError, google.TooManyRequests)
+_CommitRequest = types.CommitRequest.pb()
+_GetRequest = types.BatchGetDocumentsRequest.pb()
 Clients = Callable[[str], firestore.Client]
 
 
@@ -57,9 +59,10 @@ class Replicas:
 
     def _commit(self, project: str, planned: Sequence[Any]) -> None:
         client = self._clients(project)
+        request = _CommitRequest(database=client._database_string, writes=planned)
         with _conditional():
             client._firestore_api.commit(
-                request={"database": client._database_string, "writes": planned},
+                request=types.CommitRequest.wrap(request),
                 metadata=client._rpc_metadata,
                 retry=None,
                 timeout=db.TIMEOUT_SECONDS,
@@ -67,16 +70,16 @@ class Replicas:
 
     def _get(self, project: str, names: Sequence[str]) -> dict[str, Any]:
         client = self._clients(project)
-        request = {"database": client._database_string, "documents": list(names)}
+        request = _GetRequest(database=client._database_string, documents=names)
         with db.bounded():
             answers = client._firestore_api.batch_get_documents(
-                request=request,
+                request=types.BatchGetDocumentsRequest.wrap(request),
                 metadata=client._rpc_metadata,
                 retry=db.PATIENT,
                 timeout=db.TIMEOUT_SECONDS,
             )
-            found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
-        return {document.name: document for document in found}
+            found = [types.BatchGetDocumentsResponse.pb(answer).found for answer in answers]
+        return {document.name: document for document in found if document.name}
 
 
 @contextmanager

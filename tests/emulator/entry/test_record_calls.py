@@ -66,7 +66,8 @@ def _protobuf(snapshot: Any) -> Any:
 
 
 def _ns(moment: Any) -> int:
-    return int(round(moment.timestamp() * 1_000_000)) * 1_000
+    moved: int = round(moment.timestamp() * 1_000_000)
+    return moved * 1_000
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class Pair:
     def use(self, *fields: str, **policies: str) -> None:
         """From now on only these fields travel (none named: all), under these policies."""
         self.policies = policies
-        reading = Reading("tenantId", frozenset(fields) or None, frozenset(policies.items()), None)
+        reading = Reading("tenantId", frozenset(fields) or None, frozenset(policies.items()))
         self.scope = scope_of(reading, self.settings.alias)
 
     def note(self, overruled: Overruled) -> None:

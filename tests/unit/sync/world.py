@@ -68,7 +68,7 @@ class World:
         self.said: list[Change] = []
         self.overruled: dict[tuple[str, str], Overruled] = {}
         self.policies = policies
-        reading = Reading("tenantId", None, frozenset(policies.items()), None)
+        reading = Reading("tenantId", None, frozenset(policies.items()))
         self.scope = scope_of(reading, self.settings.alias)
         self.engine_writes = 0
         self.crashes = 0.0

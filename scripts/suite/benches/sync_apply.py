@@ -1,0 +1,85 @@
+"""Mirrored updates a second, against a bare get and conditional update; serial, and 16 at once."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+from google.cloud import firestore
+
+from scripts.suite.benches._mirrored import BO, COLLECTION, TENANT, Document, Route, now
+from shared.kernel.clock import utc_now
+from shared.kernel.settings import read_settings
+from shared.platform.firestore import connect
+from shared.sync.service import Mirror
+from shared.sync.store import Replicas
+
+NEEDS_SUITE = True
+DOCUMENTS = 160
+ROUNDS = 5
+FIELDS = {f"field{number}": f"value {number}" for number in range(10)}
+
+
+def run() -> dict[str, Any]:
+    serial, parallel = _compared(1), _compared(16)
+    return {
+        "ours": parallel["ours"],
+        "peer": parallel["peer"],
+        "ratio": parallel["ratio"],
+        "unit": "updates/s",
+        "detail": {"serial": serial, "16 workers": parallel, "documents": DOCUMENTS},
+    }
+
+
+def _compared(workers: int) -> dict[str, Any]:
+    """In turns. Ours first makes its events: what a trigger does is not measured."""
+    mirror, documents = _mirror(), [Document() for _ in range(DOCUMENTS)]
+    peers = _peers(connect(BO))
+    for document in documents:
+        mirror.apply(document.write(**FIELDS), uuid4().hex, now())
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        events = [document.write(field0=f"edit {number}") for document in documents]
+        ours.append(_rate(workers, partial(_applied, mirror), events))
+        bare.append(_rate(workers, partial(_updated, f"edit {number}"), peers))
+    return {
+        "ours": round(median(ours), 1),
+        "peer": round(median(bare), 1),
+        "ratio": round(median(ours) / median(bare), 3),
+    }
+
+
+def _mirror() -> Mirror:
+    route = Route()
+    return Mirror(Replicas(connect, utc_now), route, route, read_settings(os.environ))
+
+
+def _applied(mirror: Mirror, event: bytes) -> None:
+    mirror.apply(event, uuid4().hex, now())
+
+
+def _peers(client: firestore.Client) -> Sequence[firestore.DocumentReference]:
+    batch = client.batch()
+    found = [client.collection(COLLECTION).document() for _ in range(DOCUMENTS)]
+    for reference in found:
+        batch.set(reference, {**TENANT, **FIELDS})
+    batch.commit()
+    return found
+
+
+def _updated(edit: str, reference: firestore.DocumentReference) -> None:
+    """What the work takes at least: look, and write if nobody was faster."""
+    found = reference.get()
+    option = reference._client.write_option(last_update_time=found.update_time)
+    reference.update({"field0": edit}, option)
+
+
+def _rate(workers: int, act: Callable[[Any], None], items: Sequence[Any]) -> float:
+    with ThreadPoolExecutor(workers) as pool:
+        began = time.perf_counter()
+        list(pool.map(act, items))
+        return len(items) / (time.perf_counter() - began)
