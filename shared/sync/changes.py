@@ -42,9 +42,13 @@ def said_by(
 
 
 def says_itself(change: Change, said: Replica, node: str, scope: Scope) -> bool:
-    """Whether its writer stamped it, so that its own document knows already all that it says."""
-    write = written_here(change, node)
-    return write is not None and replica_at(change.new, scope, node) == said
+    """Whether its writer stamped it, so that its own document knows already all that it says.
+
+    Of a creation nobody knows: there may be a deletion beside it that is later.
+    """
+    if change.old is None or written_here(change, node) is None:
+        return False
+    return replica_at(change.new, scope, node) == said
 
 
 def travels(change: Change, seen: Change) -> bool:

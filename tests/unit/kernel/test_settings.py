@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.kernel.errors import Forbidden
 from shared.kernel.settings import Settings, UnsafeSettings, read_settings
 from tests.builders import LIVE
 
@@ -92,6 +93,8 @@ def test_projects_go_by_short_names() -> None:
     settings = read(LOCAL)
     assert settings.registered_projects == {"demo-hub", "demo-app", "demo-bo"}
     assert [settings.alias(p) for p in ("demo-app", "demo-bo", "demo-hub")] == ["app", "bo", "hub"]
+    with pytest.raises(Forbidden):
+        settings.alias("demo-other")
 
 
 def test_the_pepper_is_not_shown() -> None:
