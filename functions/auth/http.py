@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from functions.auth import keys, oauth, sessions
+from functions.auth import api_keys, audit, keys, members, oauth, roles, sessions
 from functions.auth.area import area
 from functions.auth.schemas import (
     AuthorizeAnswer,
@@ -16,19 +16,17 @@ from functions.auth.schemas import (
 )
 from shared.auth.models import Member
 from shared.auth.narrowing import whole_user
-from shared.auth.permissions import granted
 from shared.auth.service import Profile
-from shared.auth.subjects import reach
 from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-__all__ = ["auth", "keys", "oauth", "sessions"]
+__all__ = ["api_keys", "audit", "auth", "keys", "members", "oauth", "roles", "sessions"]
 
 
 @area.route("GET", "/me", Nothing, Me)
 def me(call: Call[Nothing], wiring: Wiring) -> Me:
-    return _me(wiring.auth.profile(call.caller), call)
+    return _me(call, wiring)
 
 
 @area.route("PATCH", "/me", ProfileRequest, Me)
@@ -36,7 +34,7 @@ def change_me(call: Call[ProfileRequest], wiring: Wiring) -> Me:
     user_id = whole_user(call.caller)
     if "display_name" in call.input.model_fields_set:
         wiring.users.rename(user_id, call.input.display_name)
-    return _me(wiring.auth.profile(call.caller), call)
+    return _me(call, wiring)
 
 
 @area.route("POST", "/authorize", AuthorizeRequest, AuthorizeAnswer)
@@ -51,26 +49,27 @@ def authorize(call: Call[AuthorizeRequest], wiring: Wiring) -> AuthorizeAnswer:
 auth = area.function()
 
 
-def _me(profile: Profile, call: Call[Any]) -> Me:
+def _me(call: Call[Any], wiring: Wiring) -> Me:
     """As the credential lets them act: in the tenant of a token, and no further than its scope."""
+    profile = wiring.auth.profile(call.caller)
     access = call.caller.access
-    acting_in = call.tenant_header or (access.tenant_id if access else None)
-    user, roles = profile.user, _roles(profile, acting_in)
-    allowed = granted(roles) if access is None else reach(access, roles) & granted(roles)
+    acting = _acting(profile, call.tenant_header or (access.tenant_id if access else None))
+    user = profile.user
+    permissions = wiring.auth.permissions_in(call.caller, acting.tenant_id if acting else None)
     return Me(
         user_id=user.user_id,
         identities=tuple(IdentityView(**asdict(identity)) for identity in user.identities),
         profile=ProfileView(email=user.email, display_name=user.display_name),
         tenants=tuple(_tenant(member) for member in profile.tenants),
-        roles=roles,
-        permissions=tuple(sorted(allowed)),
+        roles=tuple(acting.roles) if acting else (),
+        permissions=tuple(sorted(permissions)),
     )
 
 
-def _roles(profile: Profile, acting_in: str | None) -> tuple[str, ...]:
-    """The roles in the named tenant, or in the only one."""
-    acting = [m for m in profile.tenants if acting_in in (None, m.tenant_id)]
-    return tuple(acting[0].roles) if len(acting) == 1 else ()
+def _acting(profile: Profile, named: str | None) -> Member | None:
+    """The user in the named tenant, or in the only one."""
+    acting = [m for m in profile.tenants if named in (None, m.tenant_id)]
+    return acting[0] if len(acting) == 1 else None
 
 
 def _tenant(member: Member) -> TenantView:

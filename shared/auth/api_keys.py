@@ -17,6 +17,7 @@ from shared.kernel.errors import InvalidCredentials
 
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+KEY_ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
 SHAPE = re.compile(r"hy_sk_(dev|live)_([a-z2-7]{16})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})", re.ASCII)
 
 
@@ -25,9 +26,9 @@ class NewKey(NamedTuple):
     text: str
 
 
-def make_key(environment: str) -> NewKey:
-    """A new key; its text is shown once and stored nowhere."""
-    key_id = "".join(secrets.choice(BASE32) for _ in range(16))
+def make_key(environment: str, known_as: str | None = None) -> NewKey:
+    """A new key, or a new secret of one; its text is shown once and stored nowhere."""
+    key_id = known_as or "".join(secrets.choice(BASE32) for _ in range(16))
     secret = "".join(secrets.choice(BASE62) for _ in range(43))
     body = f"hy_sk_{environment}_{key_id}_{secret}"
     return NewKey(key_id, body + _check(body))
@@ -50,12 +51,23 @@ def digest(text: str, pepper: bytes) -> bytes:
 def checked(stored: ApiKey | None, text: str, pepper: bytes, now: datetime) -> ApiKey:
     """The stored key, if the text is its own; an unknown id costs the same time."""
     given = digest(text, pepper)
-    expected = stored.digest if stored else bytes(32)
-    if not hmac.compare_digest(given, expected) or stored is None:
+    expected = _digests(stored, now) if stored else (bytes(32),)
+    known = [hmac.compare_digest(given, each) for each in expected]
+    if not any(known) or stored is None:
         raise InvalidCredentials(reason="key_secret")
     if stored.revoked or stored.expires_at <= now:
         raise InvalidCredentials(reason="key_ended")
     return stored
+
+
+def is_key_id(text: str) -> bool:
+    return KEY_ID.fullmatch(text) is not None
+
+
+def _digests(stored: ApiKey, now: datetime) -> tuple[bytes, ...]:
+    """That of the secret, and that of the one before while they overlap."""
+    overlaps = stored.previous and stored.previous_until and now < stored.previous_until
+    return (stored.digest, stored.previous) if stored.previous and overlaps else (stored.digest,)
 
 
 def _check(body: str) -> str:

@@ -123,7 +123,7 @@ def product(caller: Caller, permission: str) -> ApiKey:
 
 def _scope(access: Access, wanted: Wanted, around: Around) -> frozenset[str]:
     """All that is asked for, and no more than there is; a sign-in cannot be held to less."""
-    most = reach(access, around.roles or ())
+    most = reach(access, around.permissions)
     scope = most if wanted.scope is None else wanted.scope
     whole = access.scope is None and scope == most
     if not scope <= most or (wanted.requested_token_type == CUSTOM_TYPE and not whole):

@@ -57,4 +57,4 @@ class Introspection:
         around = self._around.around(access.user_id, tenant_id)
         if around.tenant.ended or (tenant_id and around.roles is None):
             return None
-        return Found(access, reach(access, around.roles or ()))
+        return Found(access, reach(access, around.permissions))

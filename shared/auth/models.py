@@ -69,20 +69,22 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user's roles in a tenant; `version` grows with every change."""
+    """A user's roles and teams in a tenant; `version` grows with every change."""
 
     tenant_id: str
     user_id: str
     roles: Sequence[str]
     version: int = 1
     suspended: bool = False
+    teams: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """A stored key: its digest, never its text. Without a tenant it is the platform's.
 
-    A service of Google's acts as one that is stored nowhere, named by its e-mail.
+    A service of Google's acts as one that is stored nowhere, named by its e-mail. While it is being
+    rotated, the digest before is good too, until its time. `updated` is the stored document's.
     """
 
     key_id: str
@@ -93,6 +95,12 @@ class ApiKey:
     scopes: frozenset[str]
     expires_at: datetime
     revoked: bool = False
+    created_at: datetime | None = None
+    created_by: str | None = None
+    last_used_at: datetime | None = None
+    previous: bytes | None = None
+    previous_until: datetime | None = None
+    updated: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The closed catalogue of permissions, and the built-in roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 VIEWER = frozenset(
     {
@@ -38,6 +38,9 @@ ADMIN = EDITOR | {
 }
 OWNER = ADMIN | {"auth:tenant:delete", "auth:owner:write"}
 PLATFORM = OWNER | {"billing:account:write"}
+CATALOGUE = PLATFORM
+# A member who lost one of these loses it at once, on every instance; the others within seconds.
+SENSITIVE = PLATFORM - EDITOR
 
 # What every user may do with what is their own, unless a token is narrowed to less.
 OWN = frozenset(
@@ -55,13 +58,3 @@ BUILT_IN: Mapping[str, frozenset[str]] = {
     "editor": EDITOR,
     "viewer": VIEWER,
 }
-
-
-def granted(roles: Sequence[str]) -> frozenset[str]:
-    """Everything that the roles allow together."""
-    return frozenset().union(*(BUILT_IN.get(role, frozenset()) for role in roles))
-
-
-def granting_role(roles: Sequence[str], permission: str) -> str | None:
-    """The first of the roles that allows it."""
-    return next((role for role in roles if permission in BUILT_IN.get(role, ())), None)

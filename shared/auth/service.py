@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 from shared.auth import api_keys
 from shared.auth.callers import Callers
+from shared.auth.key_store import ApiKeys
+from shared.auth.key_uses import KeyUses
 from shared.auth.models import ApiKey, Caller, Decision, Member, User
 from shared.auth.narrowing import limit
-from shared.auth.permissions import PLATFORM, granted, granting_role
+from shared.auth.permissions import OWNER, PLATFORM, SENSITIVE
+from shared.auth.roles import Effective, compiled
 from shared.auth.standing import REMEMBERED_SECONDS, Standing
-from shared.auth.store import ApiKeys, Tenants
+from shared.auth.store import Tenants
 from shared.auth.user_store import Users
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
@@ -41,6 +44,14 @@ class IssuedKey(NamedTuple):
     scopes: frozenset[str]
 
 
+class Standee(NamedTuple):
+    """What a user may do in a tenant: `there` as a member, unless the tenant has `ended`."""
+
+    effective: Effective
+    there: bool
+    ended: bool
+
+
 class Auth:
     """Recognises callers and decides; what it learns it remembers for ten seconds."""
 
@@ -60,10 +71,11 @@ class Auth:
         self._users = users
         self._tenants = tenants
         self._keys = keys
+        self._uses = KeyUses(keys)
         self._standing = standing
         self._settings = settings
         self._clock = clock
-        self._members: Remembered[tuple[str, str], Member | None] = Remembered(REMEMBERED_SECONDS)
+        self._members: Remembered[tuple[str, str], Standee] = Remembered(REMEMBERED_SECONDS)
         self._api_keys: Remembered[str, ApiKey | None] = Remembered(REMEMBERED_SECONDS)
         self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
 
@@ -79,6 +91,7 @@ class Auth:
         key = api_keys.checked(stored, text, pepper, self._clock())
         if key.tenant_id:
             self._standing.require_tenant(key.tenant_id)
+        self._uses.note(key, self._clock())
         return Caller(key=key)
 
     def profile(self, caller: Caller) -> Profile:
@@ -110,13 +123,10 @@ class Auth:
         """
         if caller.key:
             return _decide_key(caller.key, permission, tenant_id)
-        member = self._member(tenant_id, caller.user_id or "")
+        found = self._member(tenant_id, caller.user_id or "", fresh=permission in SENSITIVE)
         if rule := limit(caller, permission, tenant_id):
             return Decision(False, rule, 0)
-        roles = member.roles if member and not member.suspended else ()
-        role = granting_role(roles, permission)
-        rule = f"role:{role}" if role else "default-deny"
-        return Decision(role is not None, rule, member.version if member else 0)
+        return found.effective.decide(permission)
 
     def require(self, caller: Caller, permission: str, tenant_id: str) -> None:
         """Raises NotFound to whom the tenant is foreign, Forbidden to whom it is not."""
@@ -124,7 +134,7 @@ class Auth:
             return
         if caller.key:
             raise _key_refusal(caller.key, tenant_id)
-        if self._member(tenant_id, caller.user_id or "") is None:
+        if not self._member(tenant_id, caller.user_id or "").there:
             raise NotFound(reason="foreign_tenant")
         if caller.access and caller.access.scope is not None:
             raise InsufficientScope(reason=f"missing_{permission}")
@@ -147,15 +157,46 @@ class Auth:
         """The products that are registered for a tenant."""
         return self._products.get(tenant_id, partial(self._tenants.products, tenant_id))
 
-    def permissions(self, member: Member) -> frozenset[str]:
-        return granted(member.roles)
+    def scope_of(self, caller: Caller, named: str | None, permission: str) -> str | None:
+        """The tenant that a caller may do this in; None is the platform, for its keys alone."""
+        if caller.platform and named is None:
+            self.require_platform(caller, permission)
+            return None
+        tenant_id = self.tenant_of(caller, named)
+        self.require(caller, permission, tenant_id)
+        return tenant_id
 
-    def _member(self, tenant_id: str, user_id: str) -> Member | None:
-        load = partial(self._tenants.member, tenant_id, user_id)
-        member = self._members.get((tenant_id, user_id), load)
-        if member:
-            self._standing.require_tenant(tenant_id)
-        return member
+    def permissions_in(self, caller: Caller, tenant_id: str | None) -> frozenset[str]:
+        """All that a caller may do in a tenant, or (None) as the platform."""
+        if caller.key:
+            return caller.key.scopes if caller.key.tenant_id in (None, tenant_id) else frozenset()
+        if tenant_id is None:
+            return frozenset()
+        held = self._member(tenant_id, caller.user_id or "").effective.permissions
+        return frozenset(each for each in held if not limit(caller, each, tenant_id))
+
+    def forget_member(self, tenant_id: str, user_id: str) -> None:
+        self._members.forget((tenant_id, user_id))
+
+    def forget_key(self, key_id: str) -> None:
+        self._api_keys.forget(key_id)
+
+    def forget_members(self) -> None:
+        """Of every tenant: that a role changes is rare."""
+        self._members.clear()
+
+    def _member(self, tenant_id: str, user_id: str, *, fresh: bool = False) -> Standee:
+        name = tenant_id, user_id
+        if fresh:
+            self._members.forget(name)
+        found = self._members.get(name, partial(self._read_member, *name))
+        if found.there and found.ended:
+            raise SessionRevoked(reason="epoch:tenants")
+        return found
+
+    def _read_member(self, tenant_id: str, user_id: str) -> Standee:
+        member, book, ended = self._tenants.enrolled(tenant_id, user_id)
+        return Standee(compiled(member, book), member is not None, ended)
 
 
 def issue_key(
@@ -168,7 +209,7 @@ def issue_key(
 ) -> IssuedKey:
     """A new key with every scope that its tenant (or the platform) can have."""
     made = api_keys.make_key(settings.environment)
-    scopes = granted(["owner"]) if tenant_id else PLATFORM
+    scopes = OWNER if tenant_id else PLATFORM
     digest = api_keys.digest(made.text, settings.key_pepper)
     keys.put(ApiKey(made.key_id, digest, name, product, tenant_id, scopes, expires))
     return IssuedKey(made.text, scopes)

@@ -8,8 +8,10 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.refresh_tokens import Refresh
+from shared.auth.roles import compiled
 from shared.auth.session_rules import Session
 from shared.auth.standing import State, session_path, state, tenant_path, user_path
+from shared.auth.tenant_rows import book_of, member_of, member_path
 from shared.platform import firestore as db
 from shared.platform.wire import Found, Wire
 
@@ -17,12 +19,16 @@ Position = tuple[datetime, str]
 
 
 class Around(NamedTuple):
-    """What a session depends on: its user, and the tenant with the user's roles in it."""
+    """What a session depends on: its user, and the tenant with the user's roles in it.
+
+    `permissions` are what the roles come to.
+    """
 
     user: State
     profile: Mapping[str, Any]
     tenant: State
     roles: Sequence[str] | None
+    permissions: frozenset[str]
 
 
 class Loaded(NamedTuple):
@@ -93,20 +99,21 @@ class SessionStore:
 
 
 def _paths(user_id: str, tenant_id: str | None) -> list[str]:
-    tenant = tenant_path(tenant_id) if tenant_id else ""
-    return [user_path(user_id)] + ([tenant, f"{tenant}/members/{user_id}"] if tenant else [])
+    in_tenant = [tenant_path(tenant_id), member_path(tenant_id, user_id)] if tenant_id else []
+    return [user_path(user_id), *in_tenant]
 
 
 def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> Around:
     rows = {path: each.document for path, each in found.items()}
     user, tenant = user_path(user_id), tenant_path(tenant_id) if tenant_id else ""
-    member = rows.get(f"{tenant}/members/{user_id}", {})
-    present = member and member.get("status", "active") == "active"
+    row = rows.get(member_path(tenant_id or "", user_id))
+    member = member_of(row) if row else None
     return Around(
         user=state(user, rows.get(user)),
         profile=rows.get(user, {}).get("profile") or {},
         tenant=state(tenant, rows.get(tenant)) if tenant else State(),
-        roles=tuple(member["roles"]) if present else None,
+        roles=member.roles if member and not member.suspended else None,
+        permissions=compiled(member, book_of(rows.get(tenant, {}))).permissions,
     )
 
 

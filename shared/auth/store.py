@@ -1,14 +1,26 @@
-"""Tenants, members and API keys in the hub's Firestore."""
+"""Tenants and members in the hub's Firestore."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.auth.models import ApiKey, Member
+from shared.auth.models import Member
+from shared.auth.roles import Book
+from shared.auth.standing import state, tenant_path
+from shared.auth.tenant_rows import book_of, member_of, member_path
 from shared.kernel.ids import is_safe_id
 from shared.platform import firestore as db
+from shared.platform.wire import Wire
+
+
+class Enrolled(NamedTuple):
+    """A user's membership in a tenant, if there is one, and what it is worth there."""
+
+    member: Member | None = None
+    book: Book = Book()
+    ended: bool = False
 
 
 class Tenants:
@@ -16,20 +28,27 @@ class Tenants:
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
+        self._wire = Wire(client)
 
-    def member(self, tenant_id: str, user_id: str) -> Member | None:
-        """None for any text that cannot be a tenant's id, like for a tenant that is not there."""
+    def enrolled(self, tenant_id: str, user_id: str) -> Enrolled:
+        """The user in the tenant, in one call with it.
+
+        Any text that cannot be a tenant's id is like that of a tenant that is not there.
+        """
         if not is_safe_id(tenant_id):
-            return None
-        found = db.read(self._members(tenant_id).document(user_id))
-        return _member(found[0]) if found else None
+            return Enrolled()
+        tenant, member = tenant_path(tenant_id), member_path(tenant_id, user_id)
+        found = {path: each.document for path, each in self._wire.get([tenant, member]).items()}
+        standing, held = state(tenant, found.get(tenant)), found.get(member)
+        book = book_of(found.get(tenant, {}))
+        return Enrolled(member_of(held) if held else None, book, standing.ended)
 
     def memberships(self, user_id: str) -> Sequence[Member]:
         """Every tenant that a user may act in, at most a hundred."""
         query = self._client.collection_group("members").where(
             filter=FieldFilter("userId", "==", user_id)
         )
-        found = [_member(row) for _, row in db.find(query.limit(100))]
+        found = [member_of(row) for _, row in db.find(query.limit(100))]
         return [member for member in found if not member.suspended]
 
     def only(self, user_id: str) -> str | None:
@@ -65,48 +84,3 @@ class Tenants:
     def _members(self, tenant_id: str) -> firestore.CollectionReference:
         members: firestore.CollectionReference = self._tenant(tenant_id).collection("members")
         return members
-
-
-class ApiKeys:
-    """`api_keys/{keyId}`: digests only."""
-
-    def __init__(self, client: firestore.Client) -> None:
-        self._client = client
-
-    def get(self, key_id: str) -> ApiKey | None:
-        found = db.read(self._keys().document(key_id))
-        return _api_key(key_id, found[0]) if found else None
-
-    def put(self, key: ApiKey) -> None:
-        row = {
-            "digest": key.digest,
-            "name": key.name,
-            "product": key.product,
-            "tenantId": key.tenant_id,
-            "scopes": sorted(key.scopes),
-            "expiresAt": key.expires_at,
-            "revoked": key.revoked,
-        }
-        with db.bounded():
-            self._keys().document(key.key_id).set(row, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
-
-    def _keys(self) -> firestore.CollectionReference:
-        return self._client.collection("api_keys")
-
-
-def _member(row: dict[str, Any]) -> Member:
-    suspended = row.get("status", "active") != "active"
-    return Member(row["tenantId"], row["userId"], tuple(row["roles"]), row["version"], suspended)
-
-
-def _api_key(key_id: str, row: dict[str, Any]) -> ApiKey:
-    return ApiKey(
-        key_id=key_id,
-        digest=row["digest"],
-        name=row["name"],
-        product=row["product"],
-        tenant_id=row["tenantId"],
-        scopes=frozenset(row["scopes"]),
-        expires_at=row["expiresAt"],
-        revoked=row["revoked"],
-    )

@@ -1,13 +1,12 @@
 """The user's token that somebody holds who asks about it, or wants it exchanged."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from shared.auth.callers import Callers
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
 from shared.auth.oauth import ACCESS_TYPE, ID_TYPE, refusal
-from shared.auth.permissions import OWN, granted
+from shared.auth.permissions import OWN
 from shared.auth.standing import Standing
 from shared.kernel.errors import Forbidden, InvalidCredentials, SessionRevoked, TokenExpired
 from shared.kernel.ids import derived_id
@@ -39,9 +38,9 @@ class Subjects:
         return _subject(caller, token, token_type)
 
 
-def reach(access: Access, roles: Sequence[str]) -> frozenset[str]:
+def reach(access: Access, permissions: frozenset[str]) -> frozenset[str]:
     """All that a token may do: what its scope says, else what its user may."""
-    may = granted(roles) | OWN
+    may = permissions | OWN
     return may if access.scope is None else access.scope & may
 
 

@@ -50,6 +50,11 @@ class Remembered(Generic[K, V]):
             self._forgotten += 1
             self._values.pop(key, None)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._forgotten += 1
+            self._values.clear()
+
     def _known(self, keys: Collection[K]) -> dict[K, V]:
         """Asking for a value, not first whether it is there: it may end between the two."""
         found = {}

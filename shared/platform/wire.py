@@ -108,6 +108,10 @@ class Wire:
             "current_document": {"update_time": updated},
         }
 
+    def unchanged(self, path: str, updated: Any) -> Write:
+        """A write of nothing, by which a commit fails if the document is not as it was found."""
+        return self.updating(path, {}, updated)
+
     def deletion(self, path: str, updated: Any) -> Write:
         """A write that removes the document, and fails if it is not as it was found."""
         return {"delete": self._root + path, "current_document": {"update_time": updated}}

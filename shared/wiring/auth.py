@@ -9,16 +9,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.auth.access_tokens import AccessTokens
+    from shared.auth.audit_log import AuditLog
     from shared.auth.callers import Callers
     from shared.auth.id_tokens import Verifier
     from shared.auth.jws import Keys
+    from shared.auth.key_desk import KeyDesk
+    from shared.auth.key_store import ApiKeys
+    from shared.auth.member_store import MemberStore
+    from shared.auth.members import Members
     from shared.auth.models import Identity
     from shared.auth.registration import Registration
+    from shared.auth.role_book import RoleBook
     from shared.auth.service import Auth
     from shared.auth.service_tokens import ServiceTokens
     from shared.auth.signing_keys import SigningKeys
     from shared.auth.standing import Standing
-    from shared.auth.store import ApiKeys, Tenants
+    from shared.auth.store import Tenants
     from shared.auth.user_store import Documents, Users
 
 
@@ -49,7 +55,7 @@ class AuthWiring(TokensWiring):
 
     @functools.cached_property
     def api_keys(self) -> "ApiKeys":
-        from shared.auth.store import ApiKeys
+        from shared.auth.key_store import ApiKeys
 
         return ApiKeys(self.hub)
 
@@ -115,3 +121,34 @@ class AuthWiring(TokensWiring):
 
         stores = self.users, self.tenants, self.api_keys
         return Auth(self.callers, *stores, self.standing, self.settings, self.clock)
+
+    @functools.cached_property
+    def member_store(self) -> "MemberStore":
+        from shared.auth.member_store import MemberStore
+
+        return MemberStore(self.hub)
+
+    @functools.cached_property
+    def members(self) -> "Members":
+        from shared.auth.members import Members
+
+        return Members(self.auth, self.member_store, self.clock)
+
+    @functools.cached_property
+    def role_book(self) -> "RoleBook":
+        from shared.auth.role_book import RoleBook
+
+        return RoleBook(self.auth, self.member_store, self.clock)
+
+    @functools.cached_property
+    def key_desk(self) -> "KeyDesk":
+        from shared.auth.key_desk import KeyDesk
+
+        return KeyDesk(self.auth, self.api_keys, self.settings, self.clock)
+
+    @functools.cached_property
+    def audit_log(self) -> "AuditLog":
+        from shared.auth.audit import AuditStore
+        from shared.auth.audit_log import AuditLog
+
+        return AuditLog(self.auth, AuditStore(self.hub))

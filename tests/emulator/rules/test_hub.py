@@ -29,7 +29,6 @@ OF_THE_TENANT = [
     "tenants/refugio",
     "tenants/refugio/members/ana",
     "tenants/refugio/members/dora",
-    "tenants/refugio/roles/volunteer",
     "tenants/refugio/menu_items/bone",
     "tenants/refugio/menu_sections/treats",
     "ecosystem_events/of-refugio",
@@ -152,8 +151,8 @@ def test_a_query_that_could_find_more_than_that_is_refused(
     assert not client(hub, ANA).may_count(collection, *where)
 
 
-@pytest.mark.parametrize("name", ["members", "roles", "menu_items", "menu_sections"])
-def test_only_members_list_the_members_roles_and_menu_of_a_tenant(hub: Database, name: str) -> None:
+@pytest.mark.parametrize("name", ["members", "menu_items", "menu_sections"])
+def test_only_members_list_the_members_and_menu_of_a_tenant(hub: Database, name: str) -> None:
     collection = f"tenants/refugio/{name}"
     assert client(hub, ANA).may_list(collection)
     assert not client(hub, BEN).may_list(collection)

@@ -1,6 +1,6 @@
 """API keys: a shape and a checksum before any read, a digest and an end after it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from shared.auth import api_keys
 from shared.auth.callers import Callers
+from shared.auth.key_store import ApiKeys
 from shared.auth.models import ApiKey
 from shared.auth.service import Auth
-from shared.auth.store import ApiKeys, Tenants
+from shared.auth.store import Tenants
 from shared.auth.user_store import Users
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.settings import Settings, UnsafeSettings, read_settings
@@ -36,10 +37,14 @@ class Holding(Untouched):
     def __init__(self, key: ApiKey) -> None:
         self.key = key
         self.asked = 0
+        self.uses: list[datetime] = []
 
     def get(self, key_id: str) -> ApiKey | None:
         self.asked += 1
         return self.key if key_id == self.key.key_id else None
+
+    def note_use(self, key: ApiKey, now: datetime) -> None:
+        self.uses.append(now)
 
 
 def auth_with(keys: ApiKeys, settings: Settings | None = None) -> Auth:

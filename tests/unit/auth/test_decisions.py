@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.auth.callers import Callers
+from shared.auth.key_store import ApiKeys
 from shared.auth.models import Access, Caller, Identity, Member
 from shared.auth.permissions import (
     ADMIN,
@@ -13,11 +14,10 @@ from shared.auth.permissions import (
     OWNER,
     PLATFORM,
     VIEWER,
-    granted,
-    granting_role,
 )
+from shared.auth.roles import Book, granted
 from shared.auth.service import Auth
-from shared.auth.store import ApiKeys, Tenants
+from shared.auth.store import Enrolled, Tenants
 from shared.auth.user_store import Users
 from shared.kernel.errors import Forbidden, InsufficientScope, InvalidRequest, NotFound
 from shared.kernel.settings import read_settings
@@ -35,9 +35,9 @@ class Membership(Tenants):
     def __init__(self, **roles: tuple[str, ...]) -> None:
         self.members = [Member(tenant, "u", held, version=3) for tenant, held in roles.items()]
 
-    def member(self, tenant_id: str, user_id: str) -> Member | None:
+    def enrolled(self, tenant_id: str, user_id: str) -> Enrolled:
         mine = [m for m in self.members if (m.tenant_id, m.user_id) == (tenant_id, user_id)]
-        return mine[0] if mine else None
+        return Enrolled(mine[0] if mine else None)
 
     def memberships(self, user_id: str) -> list[Member]:
         return [m for m in self.members if m.user_id == user_id]
@@ -54,14 +54,15 @@ def test_each_role_holds_all_that_the_one_below_holds() -> None:
 
 
 def test_roles_add_up_and_unknown_ones_add_nothing() -> None:
-    assert granted(["viewer", "no-such-role"]) == VIEWER
-    assert granted(["viewer", "owner"]) == OWNER
-    assert granted([]) == frozenset()
+    assert granted(["viewer", "no-such-role"], Book()) == VIEWER
+    assert granted(["viewer", "owner"], Book()) == OWNER
+    assert granted([], Book()) == frozenset()
 
 
 @pytest.mark.parametrize("role", BUILT_IN)
 def test_the_granting_role_is_the_first_that_holds_the_permission(role: str) -> None:
-    assert granting_role(["nothing", role, "owner"], "events:event:read") == role
+    decided = auth(t=("nothing", role, "owner")).decide(USER, "events:event:read", "t")
+    assert decided.rule == f"role:{role}"
 
 
 def test_a_role_decides_and_is_named() -> None:

@@ -1,0 +1,121 @@
+"""The audit in Firestore: entries that are written in the commit of what they tell of.
+
+`audit/{tenantId}/entries/{id}` and `audit/{tenantId}/heads/{shard}`; what concerns a user in no
+tenant is in `users/{userId}` likewise, and what is the platform's in `platform/audit`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from secrets import randbelow
+from typing import Any, NamedTuple
+
+from google.cloud import firestore
+
+from shared.auth.chain import SHARDS, Act, Entry, Head, appended
+from shared.platform import firestore as db
+from shared.platform.wire import Found, Wire, Write
+
+NAME = re.compile(r"[0-9a-f]-[0-9]{12}", re.ASCII)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+WORDS = ("prev", "actor", "action", "target", "hash")
+PAGE = 500
+PLATFORM_BOOK = "platform/audit"
+Position = tuple[datetime, str]
+
+
+class Line(NamedTuple):
+    """Where the next entry of a book goes: read `path` along with what is to be changed."""
+
+    book: str
+    shard: int
+
+    @property
+    def path(self) -> str:
+        return f"{self.book}/heads/{self.shard:x}"
+
+
+def line_of(tenant_id: str | None) -> Line:
+    """A chain of the tenant's, at random; without one, of the platform's."""
+    return Line(book_of(tenant_id), randbelow(SHARDS))
+
+
+def line_of_user(user_id: str) -> Line:
+    """A user in no tenant changes little: one chain is enough."""
+    return Line(f"users/{user_id}", 0)
+
+
+def book_of(tenant_id: str | None) -> str:
+    return f"audit/{tenant_id}" if tenant_id else PLATFORM_BOOK
+
+
+def told(
+    wire: Wire, line: Line, found: Mapping[str, Found], act: Act, now: datetime
+) -> list[Write]:
+    """The writes that tell of an act, for its own commit: the entry, and the head moved on.
+
+    `found` has the head of the line if there is one. The commit fails where another came between.
+    """
+    head = found.get(line.path)
+    end = Head(head.document["count"], head.document["hash"]) if head else Head()
+    entry = appended(line.book, line.shard, end, act, now)
+    moved = {"count": entry.seq, "hash": entry.hash}
+    path = f"{line.book}/entries/{entry.entry_id}"
+    return [
+        wire.creation(path, _document(entry)),
+        wire.updating(line.path, moved, head.updated) if head else wire.creation(line.path, moved),
+    ]
+
+
+class AuditStore:
+    """Reads one book."""
+
+    def __init__(self, client: firestore.Client) -> None:
+        self._client = client
+        self._wire = Wire(client)
+
+    def page(self, book: str, size: int, after: Position | None) -> Sequence[Entry]:
+        """The newest first."""
+        entries = self._client.collection(f"{book}/entries")
+        query: firestore.Query = entries.limit(size)
+        query = query.order_by("at", "DESCENDING").order_by("__name__", "DESCENDING")
+        if after:
+            last = {"at": after[0], "__name__": entries.document(after[1])}
+            query = query.start_after(last)
+        return [_entry(book, name, row) for name, row in db.find(query)]
+
+    def heads(self, book: str) -> Mapping[int, Head]:
+        paths = {Line(book, shard).path: shard for shard in range(SHARDS)}
+        found = self._wire.get(paths)
+        return {
+            paths[path]: Head(head.document["count"], head.document["hash"])
+            for path, head in found.items()
+        }
+
+    def walk(self, book: str, most: int) -> Iterator[tuple[str, Entry]]:
+        """At most so many entries, chain by chain, by what they are called."""
+        entries = self._client.collection(f"{book}/entries")
+        query, last = entries.order_by("__name__").limit(PAGE), None
+        for _ in range(0, most, PAGE):
+            start = query.start_after({"__name__": last}) if last else query
+            page = db.find(start)
+            yield from ((name, _entry(book, name, row)) for name, row in page)
+            if len(page) < PAGE:
+                return
+            last = entries.document(page[-1][0])
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    """Its place is in its name."""
+    stated = {"prev": entry.prev, "hash": entry.hash, "at": entry.at}
+    return stated | entry.act._asdict() | {"details": dict(entry.act.details)}
+
+
+def _entry(book: str, name: str, row: Mapping[str, Any]) -> Entry:
+    """Whatever somebody has made of it: what is spoilt becomes an entry whose hash cannot hold."""
+    shard, _, seq = name.partition("-")
+    place = (int(shard, 16), int(seq)) if NAME.fullmatch(name) else (SHARDS, 0)
+    at, details = row.get("at"), row.get("details")
+    prev, actor, action, target, digest = (str(row.get(word) or "") for word in WORDS)
+    act = Act(actor, action, target, details if isinstance(details, dict) else {"": str(details)})
+    return Entry(book, *place, prev, at if isinstance(at, datetime) else NEVER, act, digest)

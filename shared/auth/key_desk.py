@@ -1,0 +1,178 @@
+"""Use cases of API keys: issue, list, rotate and revoke them. No key can do more than its maker."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from shared.auth import api_keys
+from shared.auth.chain import Act
+from shared.auth.key_store import ApiKeys, Loaded
+from shared.auth.members import persistently
+from shared.auth.models import ApiKey, Caller
+from shared.auth.permissions import CATALOGUE, OWNER
+from shared.auth.service import Auth
+from shared.kernel.clock import Clock, rfc3339
+from shared.kernel.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    NotFound,
+    SessionRevoked,
+    ValidationFailed,
+)
+from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.settings import Settings
+
+T = TypeVar("T")
+WRITE = "auth:api-key:write"
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=365)
+
+
+class Wanted(NamedTuple):
+    """Without `expires_at`, a key is good for a year, and no key for longer."""
+
+    name: str
+    product: str
+    scopes: Sequence[str]
+    expires_at: datetime | None
+
+
+class Issued(NamedTuple):
+    """A key, and its text, which is shown this once."""
+
+    key: ApiKey
+    text: str
+
+
+class KeyDesk:
+    def __init__(self, auth: Auth, store: ApiKeys, settings: Settings, clock: Clock) -> None:
+        self._auth = auth
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+
+    def issue(self, caller: Caller, named: str | None, wanted: Wanted) -> Issued:
+        """Of a tenant; of the platform, where a key of it names none."""
+        tenant_id, now = self._auth.scope_of(caller, named, WRITE), self._clock()
+        self._require_reach(caller, tenant_id, _known(wanted.scopes))
+        expires = _expiry(wanted.expires_at, now)
+
+        def attempt() -> Issued:
+            made = api_keys.make_key(self._settings.environment)
+            loaded = self._store.load(made.key_id, tenant_id)
+            if loaded.tenant.ended:
+                raise SessionRevoked(reason="epoch:tenants")
+            key = ApiKey(
+                key_id=made.key_id,
+                digest=api_keys.digest(made.text, self._settings.key_pepper),
+                name=wanted.name,
+                product=wanted.product,
+                tenant_id=tenant_id,
+                scopes=frozenset(wanted.scopes),
+                expires_at=expires,
+                created_at=now,
+                created_by=caller.name,
+            )
+            self._store.create(loaded, key, _act(caller, "create", key), now)
+            return Issued(key, made.text)
+
+        return persistently(attempt)
+
+    def page(
+        self, caller: Caller, named: str | None, limit: int, cursor: str | None
+    ) -> Page[ApiKey]:
+        tenant_id = self._auth.scope_of(caller, named, WRITE)
+        scope = f"api-keys:{tenant_id or ''}"
+        after = decode_cursor(cursor, scope)[0] if cursor else ""
+        found = self._store.page(tenant_id, limit, after)
+        more = encode_cursor(scope, found[-1].key_id) if len(found) == limit else None
+        return Page(found, more)
+
+    def rotate(self, caller: Caller, key_id: str, overlap: timedelta) -> Issued:
+        """A new secret; the one before is good for the overlap, and any older one no more."""
+
+        def attempt() -> Issued:
+            loaded, key = self._mine(caller, key_id)
+            self._require_reach(caller, key.tenant_id, key.scopes)
+            now = self._clock()
+            if key.revoked or key.expires_at <= now:
+                raise Conflict("The key has ended.", reason="key_ended")
+            made = api_keys.make_key(self._settings.environment, key_id)
+            turned = replace(
+                key,
+                digest=api_keys.digest(made.text, self._settings.key_pepper),
+                previous=key.digest,
+                previous_until=now + overlap,
+            )
+            self._store.save(loaded, turned, _act(caller, "rotate", turned), now)
+            return Issued(turned, made.text)
+
+        return self._changed(attempt, key_id)
+
+    def revoke(self, caller: Caller, key_id: str) -> None:
+        """The same again changes nothing."""
+
+        def attempt() -> None:
+            loaded, key = self._mine(caller, key_id)
+            if not key.revoked:
+                ended = replace(key, revoked=True)
+                self._store.save(loaded, ended, _act(caller, "revoke", ended), self._clock())
+
+        self._changed(attempt, key_id)
+
+    def _mine(self, caller: Caller, key_id: str) -> tuple[Loaded, ApiKey]:
+        """Somebody else's key is not there."""
+        seen = self._store.get(key_id) if api_keys.is_key_id(key_id) else None
+        if seen is None:
+            raise NotFound(reason="key")
+        if seen.tenant_id is None and not caller.platform:
+            raise NotFound(reason="platform_key")
+        self._auth.scope_of(caller, seen.tenant_id, WRITE)
+        loaded = self._store.load(key_id, seen.tenant_id)
+        if loaded.key is None:
+            raise NotFound(reason="key")
+        return loaded, loaded.key
+
+    def _require_reach(
+        self, caller: Caller, tenant_id: str | None, scopes: Collection[str]
+    ) -> None:
+        own = self._auth.permissions_in(caller, tenant_id)
+        most = own & OWNER if tenant_id else own
+        if not set(scopes) <= most:
+            raise Forbidden("Nobody grants more than they have.", reason="beyond_own")
+
+    def _changed(self, attempt: Callable[[], T], key_id: str) -> T:
+        try:
+            return persistently(attempt)
+        finally:
+            self._auth.forget_key(key_id)
+
+
+def _known(scopes: Sequence[str]) -> Sequence[str]:
+    wrong = [
+        FieldError(f"/scopes/{place}", "unknown_value")
+        for place, scope in enumerate(scopes)
+        if scope not in CATALOGUE
+    ]
+    if wrong:
+        raise ValidationFailed(wrong)
+    return scopes
+
+
+def _expiry(wanted: datetime | None, now: datetime) -> datetime:
+    expires = wanted or now + USUAL
+    if not now < expires <= now + LONGEST:
+        raise ValidationFailed([FieldError("/expiresAt", "within_a_year")])
+    return expires
+
+
+def _act(caller: Caller, action: str, key: ApiKey) -> Act:
+    details = {
+        "name": key.name,
+        "product": key.product,
+        "scopes": sorted(key.scopes),
+        "expiresAt": rfc3339(key.expires_at),
+    }
+    return Act(caller.name, f"api-key.{action}", key.key_id, details)

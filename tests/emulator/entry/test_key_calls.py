@@ -1,0 +1,167 @@
+"""API keys over HTTP: shown once, within their maker's reach, rotated with an overlap, revoked."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from shared.kernel.clock import rfc3339, utc_now
+from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.people import AsUser, Tenant, WithKey, peopled
+from tests.unit.entry.calls import code
+
+KEYS = "/api/v1/auth/api-keys"
+ME = "/api/v1/auth/authorize"
+FORBIDDEN, MISSING, CONFLICT = (403, "forbidden"), (404, "not-found"), (409, "conflict")
+REFUSED, UNKNOWN = (422, "validation-error"), (401, "invalid-credentials")
+ASKED = {"permission": "events:event:read"}
+
+
+@pytest.fixture
+def tenant(wiring: Wiring, as_user: AsUser) -> Tenant:
+    return peopled(wiring, as_user, "owner", "admin", "editor")
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    return {"name": "till", "product": "SMP", "scopes": ["events:event:read"], **changes}
+
+
+def issued(client: Client, **changes: Any) -> dict[str, Any]:
+    answer = client.send("POST", KEYS, wanted(**changes))
+    assert answer.status_code == 201, answer.get_json()
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def using(client: Client, key: str) -> TestResponse:
+    return client._replace(credential={"X-API-Key": key}).send("POST", ME, ASKED)
+
+
+def rotated(client: Client, key_id: str, **body: Any) -> TestResponse:
+    return client.send("POST", f"{KEYS}/{key_id}/rotate", body)
+
+
+def test_a_key_is_shown_once_and_opens_what_it_is_for(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    made = issued(owner)
+    assert made["key"].startswith(f"hy_sk_dev_{made['keyId']}_")
+    assert using(owner, made["key"]).get_json()["rule"] == "scope"
+    (listed,) = owner.get(KEYS).get_json()["items"]
+    assert listed["keyId"] == made["keyId"]
+    assert "key" not in listed
+    assert listed["scopes"] == ["events:event:read"]
+    assert made["key"].rsplit("_", 1)[1] not in owner.get("/api/v1/auth/audit").get_data(
+        as_text=True
+    )
+
+
+def test_a_key_ends_within_a_year(tenant: Tenant) -> None:
+    owner, now = tenant.who["owner"], utc_now()
+    until = issued(owner)["expiresAt"]
+    assert rfc3339(now + timedelta(days=364)) < until < rfc3339(now + timedelta(days=366))
+    for days in (-1, 400):
+        answer = owner.send("POST", KEYS, wanted(expiresAt=rfc3339(now + timedelta(days=days))))
+        assert code(answer) == REFUSED
+
+
+def test_no_key_does_more_than_its_maker(tenant: Tenant, with_key: WithKey) -> None:
+    for role, scope in (
+        ("admin", "auth:tenant:delete"),
+        ("owner", "billing:account:write"),
+        ("editor", "events:event:read"),
+    ):
+        answer = tenant.who[role].send("POST", KEYS, wanted(scopes=[scope]))
+        assert code(answer) == FORBIDDEN
+    key = issued(tenant.who["owner"], scopes=["auth:api-key:write", "events:event:read"])
+    holder = tenant.who["owner"]._replace(credential={"X-API-Key": key["key"]})
+    assert issued(holder)["createdBy"] == f"key:{key['keyId']}"
+    assert code(holder.send("POST", KEYS, wanted(scopes=["events:event:emit"]))) == FORBIDDEN
+    platform = with_key("auth", None)
+    assert issued(platform, tenantId=tenant.name)["tenantId"] == tenant.name
+    assert code(platform.send("POST", KEYS, wanted(tenantId=unique("none")))) == MISSING
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"scopes": ["no:such:scope"]}, "/scopes/0"),
+        ({"scopes": ["events:*:read"]}, "/scopes/0"),
+        ({"scopes": []}, "/scopes"),
+        ({"name": ""}, "/name"),
+        ({"digest": "x"}, "/digest"),
+        ({"expiresAt": 4102444800}, "/expiresAt"),
+    ],
+)
+def test_a_wrong_wish_is_refused_by_name(
+    tenant: Tenant, changes: dict[str, Any], pointer: str
+) -> None:
+    answer = tenant.who["owner"].send("POST", KEYS, wanted(**changes))
+    assert code(answer) == REFUSED
+    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    assert tenant.who["owner"].get(KEYS).get_json()["items"] == []
+
+
+def test_two_secrets_are_good_while_they_overlap(wiring: Wiring, tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    first = issued(owner)
+    second = rotated(owner, first["keyId"]).get_json()
+    assert second["keyId"] == first["keyId"]
+    assert [using(owner, each["key"]).status_code for each in (first, second)] == [200, 200]
+    third = rotated(owner, first["keyId"]).get_json()
+    assert code(using(owner, first["key"])) == UNKNOWN
+    assert [using(owner, each["key"]).status_code for each in (second, third)] == [200, 200]
+    stored = wiring.hub.document(f"api_keys/{first['keyId']}").get().to_dict() or {}
+    left = stored["previousUntil"] - utc_now()
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+
+
+def test_a_secret_ends_with_the_overlap(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    first = issued(owner)
+    second = rotated(owner, first["keyId"], overlapSeconds=0).get_json()
+    assert code(using(owner, first["key"])) == UNKNOWN
+    assert using(owner, second["key"]).status_code == 200
+    assert code(rotated(owner, first["keyId"], overlapSeconds=7 * 86_400 + 1)) == REFUSED
+
+
+def test_nobody_takes_over_a_key_that_does_more_than_they(tenant: Tenant) -> None:
+    strong = issued(tenant.who["owner"], scopes=["auth:tenant:delete"])
+    assert code(rotated(tenant.who["admin"], strong["keyId"])) == FORBIDDEN
+
+
+def test_a_revoked_key_is_refused_here_at_once_and_stays_so(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    made = issued(owner)
+    assert using(owner, made["key"]).status_code == 200
+    for _ in range(2):
+        assert owner.delete(f"{KEYS}/{made['keyId']}").status_code == 204
+    assert code(using(owner, made["key"])) == UNKNOWN
+    assert code(rotated(owner, made["keyId"])) == CONFLICT
+    actions = [entry["action"] for entry in owner.get("/api/v1/auth/audit").get_json()["items"]]
+    assert actions == ["api-key.revoke", "api-key.create"]
+
+
+def test_a_foreign_key_and_none_look_alike(
+    wiring: Wiring, tenant: Tenant, as_user: AsUser, with_key: WithKey
+) -> None:
+    other = peopled(wiring, as_user, "owner")
+    theirs = issued(other.who["owner"])["keyId"]
+    platforms = with_key("auth", None).credential["X-API-Key"].split("_")[3]
+    for client in (tenant.who["owner"], with_key("auth", tenant.name)):
+        answers = [client.delete(f"{KEYS}/{k}") for k in (theirs, platforms, "a" * 16, "odd")]
+        answers += [rotated(client, k) for k in (theirs, platforms, "a" * 16, "odd")]
+        assert {code(answer) for answer in answers} == {MISSING}
+        assert len({answer.get_json()["detail"] for answer in answers}) == 1
+    assert code(tenant.who["owner"].get(KEYS, **{"X-Tenant-Id": other.name})) == MISSING
+
+
+def test_keys_are_listed_in_pages(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    made = sorted(issued(owner, name=f"k{n}")["keyId"] for n in range(3))
+    first = owner.get(f"{KEYS}?limit=2").get_json()
+    rest = owner.get(f"{KEYS}?limit=2&cursor={first['nextCursor']}").get_json()
+    assert [item["keyId"] for item in first["items"] + rest["items"]] == made
+    assert rest["nextCursor"] is None
