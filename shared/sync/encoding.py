@@ -25,13 +25,13 @@ def read_marks(value: Any, updated: int) -> Marks | None:
     """The marks in a protobuf Value; None when they are not ours, or not to be believed."""
     try:
         marks = _parsed(plain(value))
+        return marks if _credible(marks, updated // 1000) else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return marks if _credible(marks, updated // 1000) else None
 
 
 def _credible(marks: Marks, updated_us: int) -> bool:
-    if not all(is_stamp(text, updated_us + MOST_AHEAD_US) for text in _stamps(marks)):
+    if not all(is_stamp(text, updated_us + MOST_AHEAD_US) for text in set(_stamps(marks))):
         return False
     if marks.write is None or marks.write.by_engine:
         return True

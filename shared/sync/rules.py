@@ -33,7 +33,7 @@ class Meeting(NamedTuple):
 
 def meeting(found: Found, heard: Replica, view: View) -> Meeting:
     known, buried = _known(found, view)
-    fresh = news(known, merge(buried, heard))
+    fresh = news(known, merge(buried, heard) if buried.deleted else heard)
     return Meeting(known, fresh, merge(known, fresh))
 
 
