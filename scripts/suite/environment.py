@@ -27,6 +27,7 @@ def local_environment() -> dict[str, str]:
         "HYPHAE_SIGNING_KEYS": f"{_secret('signingKey')},{_secret('nextSigningKey')}",
         "HYPHAE_KEY_PEPPER": _secret("keyPepper"),
         "HYPHAE_KEK": _secret("keyEncryption"),
+        "HYPHAE_ORIGINS": "http://localhost:3000,http://localhost:5173",
         "HYPHAE_STRIPE_API_BASE": STRIPE_URL,
         "STRIPE_API_KEY": "sk_test_local",
         "STRIPE_WEBHOOK_SECRET": stripe_webhook_secret(),

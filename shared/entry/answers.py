@@ -9,6 +9,7 @@ import orjson
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
+from shared.entry import headers
 from shared.entry.wire import Wire
 from shared.kernel import errors
 from shared.kernel.errors import InternalError, InvalidRequest, Problem
@@ -23,14 +24,12 @@ BY_STATUS: Mapping[int, type[Problem]] = {
 }
 
 
-def answered(
-    body: Wire | None, status: int, headers: Mapping[str, str], request: Request
-) -> Response:
-    """The answer of a call that succeeded; 204 when it has nothing to say."""
+def answered(body: Wire | None, status: int, own: Mapping[str, str], request: Request) -> Response:
+    """The answer of a call that succeeded, with its own headers; 204 when it has nothing to say."""
     if body is None:
-        return _response(b"", 204, "application/json", headers, request)
+        return _response(b"", 204, "application/json", own, request)
     content = body.model_dump_json(by_alias=True).encode()
-    return _response(content, status, "application/json", headers, request)
+    return _response(content, status, "application/json", own, request)
 
 
 def failed(failure: Exception, request: Request) -> Response:
@@ -76,10 +75,9 @@ def _framework_problem(failure: HTTPException, status: int) -> Problem:
 
 
 def _response(
-    content: bytes, status: int, mimetype: str, headers: Mapping[str, str], request: Request
+    content: bytes, status: int, mimetype: str, own: Mapping[str, str], request: Request
 ) -> Response:
-    response = Response(content, status, dict(headers), content_type=mimetype)
+    response = Response(content, status, dict(own), content_type=mimetype)
     response.headers["X-Request-Id"] = request_id(request)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    headers.finish(response.headers, request)
     return response

@@ -54,6 +54,13 @@ class Routes:
             raise InvalidRequest("The id in the address is not valid.", reason="unsafe_id")
         return self._routes[endpoint], ids
 
+    def methods(self, path: str) -> set[str]:
+        """What may be done at a path; raises NotFound where there is nothing."""
+        found = set(self._map.bind("").allowed_methods(self._within(path)))
+        if not found:
+            raise NotFound(reason="no_route")
+        return found - {"HEAD"}
+
     def _within(self, path: str) -> str:
         """The path behind the prefix; `/api/v1/tokensX` is not of `tokens`, nor `//` one slash."""
         if "//" in path:

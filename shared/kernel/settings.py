@@ -29,6 +29,7 @@ from shared.kernel.payments import (
 )
 from shared.kernel.trust import TrustSettings, read_trust
 from shared.kernel.unsafe import UnsafeSettings
+from shared.kernel.web import WebSettings, read_web
 
 __all__ = ["Settings", "UnsafeSettings", "read_settings"]
 
@@ -63,6 +64,7 @@ class Settings:
     messaging: MessagingSettings = field(default_factory=MessagingSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     trust: TrustSettings = field(default_factory=TrustSettings)
+    web: WebSettings = field(default_factory=WebSettings)
 
     @property
     def environment(self) -> str:
@@ -106,6 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         messaging=read_messaging(environ, local),
         encryption=read_encryption(environ),
         trust=read_trust(environ, {"hub": hub, **_pairs(environ.get("HYPHAE_PROJECTS", ""))}),
+        web=read_web(environ, local),
     )
     _refuse_unsafe(settings, environ)
     return settings

@@ -12,6 +12,8 @@ from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import LIVE, api_key
 
+ORIGIN = "https://app.example"
+
 
 class Anybody(Auth):
     """Takes every key that says `good`, and nothing else."""
@@ -34,7 +36,7 @@ class Parts(Wiring):
 
 
 def parts() -> Wiring:
-    return Parts(read_settings(LIVE))
+    return Parts(read_settings({**LIVE, "HYPHAE_ORIGINS": ORIGIN}))
 
 
 class Inner(Wire):
