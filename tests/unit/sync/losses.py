@@ -37,7 +37,9 @@ def lost_silently(world: World) -> Iterator[tuple[str, Stamp]]:
 
 
 def _is_noted(world: World, act: Act, name: str, value: bytes | None) -> bool:
-    """Whether a conflict tells of the value, by its stamp or by that of a later sighting."""
+    """Whether a conflict tells of the write, or of its value as it was seen later."""
+    if (act.stamp, name) in world.overruled:
+        return True
     losers = [one.loss.loser for one in world.overruled.values() if one.loss.field == name]
     return any(
         loser.value == value and node_of(loser.stamp) == act.node and loser.stamp >= act.stamp
