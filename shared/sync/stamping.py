@@ -5,8 +5,8 @@ from dataclasses import replace
 from shared.kernel.ids import new_id
 from shared.sync.changes import edited_fields, said_by
 from shared.sync.marks import awaited, marks_of
-from shared.sync.models import NOTHING, Change, Fields, Marks, Place, Version, Write
-from shared.sync.registers import field_of, kind_of
+from shared.sync.models import Change, Fields, Marks, Place, Version, Write
+from shared.sync.registers import kind_of
 
 
 def stamped(old: Version | None, fields: Fields, node: str, now_us: int) -> Marks | None:
@@ -16,21 +16,18 @@ def stamped(old: Version | None, fields: Fields, node: str, now_us: int) -> Mark
     """
     at = max(now_us * 1000, old.updated + 1000 if old else 0)  # a clock may be behind the server's
     change = Change(Place("", "", ""), new_id(), 0, old, Version(fields, None, 0, at))
-    if old and not (is_settled(old) and _is_plain(change, old)):
+    if old and not (is_settled(old) and edited_fields(change)):
         return None
     write = Write(node, change.event_id, old.updated if old else 0, by_engine=False)
     return replace(marks_of(said_by(change, node), fields, 0), write=write)
 
 
 def is_settled(version: Version) -> bool:
-    """Whether the engine knows all that stands there, and reads all of it."""
+    """Whether the engine knows all that stands there, and reads it as it stands.
+
+    Where a policy keeps a field otherwise, only the engine can say what a document has seen.
+    """
     marks = version.marks
-    if marks is None or awaited(version) or marks.scope:
+    if marks is None or awaited(version) or marks.scope or any(map(kind_of, marks.stamps)):
         return False
-    return version.fields.keys() <= {field_of(name) for name in marks.stamps}
-
-
-def _is_plain(change: Change, old: Version) -> bool:
-    """Whether the engine will read the edit as it stands: no policy keeps its fields otherwise."""
-    marked = old.marks.stamps if old.marks else NOTHING
-    return not edited_fields(change) & {field_of(name) for name in marked if kind_of(name)}
+    return version.fields.keys() <= marks.stamps.keys()
