@@ -3,24 +3,31 @@
 from typing import Any
 
 from functions.auth.area import area
-from functions.auth.key_schemas import AuditPage, EntryView, VerifyAnswer
-from functions.auth.member_schemas import ListQuery
+from functions.auth.key_schemas import (
+    AuditPage,
+    AuditQuery,
+    EntryView,
+    VerifyAnswer,
+    VerifyRequest,
+)
+from shared.auth.audit_log import About
 from shared.auth.chain import Entry
 from shared.entry.http import Call
-from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
 
-@area.route("GET", "/audit", ListQuery, AuditPage)
-def audit(call: Call[ListQuery], wiring: Wiring) -> AuditPage:
+@area.route("GET", "/audit", AuditQuery, AuditPage)
+def audit(call: Call[AuditQuery], wiring: Wiring) -> AuditPage:
     wanted = call.input
-    page = wiring.audit_log.page(call.caller, call.tenant_header, wanted.limit, wanted.cursor)
+    about = About(call.tenant_header, wanted.user_id)
+    page = wiring.audit_log.page(call.caller, about, wanted.limit, wanted.cursor)
     return AuditPage(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
 
 
-@area.route("POST", "/audit/verify", Nothing, VerifyAnswer)
-def verify(call: Call[Nothing], wiring: Wiring) -> VerifyAnswer:
-    found = wiring.audit_log.verify(call.caller, call.tenant_header)
+@area.route("POST", "/audit/verify", VerifyRequest, VerifyAnswer)
+def verify(call: Call[VerifyRequest], wiring: Wiring) -> VerifyAnswer:
+    about = About(call.tenant_header, call.input.user_id)
+    found = wiring.audit_log.verify(call.caller, about)
     return VerifyAnswer(valid=found.valid, entries=found.entries, broken_at=found.broken_at)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from functions.auth.member_schemas import ListQuery
 from functions.auth.schemas import Permission
 from shared.entry.wire import Id, Moment, Name, When, Wire
 
@@ -51,6 +52,16 @@ class IssuedKeyView(KeyView):
 class KeysPage(Wire):
     items: tuple[KeyView, ...]
     next_cursor: str | None
+
+
+class AuditQuery(ListQuery):
+    """With `userId`, what happened to that user's identities and sessions."""
+
+    user_id: Id | None = None
+
+
+class VerifyRequest(Wire):
+    user_id: Id | None = None
 
 
 class EntryView(Wire):

@@ -1,7 +1,8 @@
 """The audit in Firestore: entries that are written in the commit of what they tell of.
 
-`audit/{tenantId}/entries/{id}` and `audit/{tenantId}/heads/{shard}`; what concerns a user in no
-tenant is in `users/{userId}` likewise, and what is the platform's in `platform/audit`.
+`audit/{tenantId}/entries/{id}` and `audit/{tenantId}/heads/{shard}` hold what happens to members,
+roles and keys; identities and sessions are their user's, in `users/{userId}` likewise, and keys of
+the platform are in `platform/audit`.
 """
 
 import re
@@ -41,12 +42,16 @@ def line_of(tenant_id: str | None) -> Line:
 
 
 def line_of_user(user_id: str) -> Line:
-    """A user in no tenant changes little: one chain is enough."""
-    return Line(f"users/{user_id}", 0)
+    """What one user does is little: one chain is enough."""
+    return Line(book_of_user(user_id), 0)
 
 
 def book_of(tenant_id: str | None) -> str:
     return f"audit/{tenant_id}" if tenant_id else PLATFORM_BOOK
+
+
+def book_of_user(user_id: str) -> str:
+    return f"users/{user_id}"
 
 
 def told(

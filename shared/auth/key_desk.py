@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeVar
 from shared.auth import api_keys
 from shared.auth.chain import Act
 from shared.auth.key_store import ApiKeys, Loaded
-from shared.auth.members import persistently
 from shared.auth.models import ApiKey, Caller
 from shared.auth.permissions import CATALOGUE, OWNER
+from shared.auth.persistence import persistently
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import (

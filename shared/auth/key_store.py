@@ -60,6 +60,10 @@ class ApiKeys:
         changed = self._wire.updating(_path(key.key_id), _row(key), key.updated)
         self._wire.commit([changed, *told(self._wire, loaded.line, loaded.found, act, now)])
 
+    def tell(self, loaded: Loaded, act: Act, now: datetime) -> None:
+        """An entry of what happened to a key, but changed nothing of it."""
+        self._wire.commit(told(self._wire, loaded.line, loaded.found, act, now))
+
     def note_use(self, key: ApiKey, now: datetime) -> None:
         """Raises ChangedMeanwhile where somebody else has noted one."""
         self._wire.commit(

@@ -1,24 +1,22 @@
 """Use cases of members: who is in a tenant, with which roles and in which teams."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TypeVar
 
 from shared.auth.chain import Act
 from shared.auth.member_store import Loaded, MemberStore
 from shared.auth.models import Caller, Member
+from shared.auth.persistence import persistently
 from shared.auth.role_rules import require_reach, require_roles, require_teams
 from shared.auth.roles import Book
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, DependencyUnavailable, NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
 
 T = TypeVar("T")
 READ, WRITE = "auth:member:read", "auth:member:write"
 OWNER = "owner"
-ATTEMPTS = 8
 
 
 class Members:
@@ -102,15 +100,6 @@ class Members:
             return persistently(attempt)
         finally:
             self._auth.forget_member(tenant_id, user_id)
-
-
-def persistently(attempt: Callable[[], T]) -> T:
-    """Again while others are faster; a repetition finds what is there already."""
-    for number in range(ATTEMPTS):
-        with suppress(AlreadyThere, ChangedMeanwhile):
-            return attempt()
-        pause(number)
-    raise DependencyUnavailable(reason="contention")
 
 
 def _wanted(

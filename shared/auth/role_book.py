@@ -5,8 +5,8 @@ from functools import partial
 
 from shared.auth.chain import Act
 from shared.auth.member_store import MemberStore
-from shared.auth.members import persistently
 from shared.auth.models import Caller
+from shared.auth.persistence import persistently
 from shared.auth.role_rules import (
     require_reach,
     with_role,

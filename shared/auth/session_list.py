@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from shared.auth.models import Caller
 from shared.auth.narrowing import whole_user
+from shared.auth.persistence import persistently
 from shared.auth.session_rules import Session, alive, revoked
 from shared.auth.session_store import SessionStore
 from shared.auth.standing import Standing, session_path, user_path
@@ -72,13 +74,13 @@ class SessionList:
         sign in anew and be told apart.
         """
         user_id, now = whole_user(caller), self._clock()
-        self._store.sign_out_everywhere(user_id, now)
+        persistently(partial(self._store.sign_out_everywhere, user_id, now))
         self._standing.forget([user_path(user_id)])
         self._wait(1 - now.microsecond / 1e6)
 
     def _end(self, session: Session, updated: Any) -> None:
         if session.active:
-            self._store.save(revoked(session), updated)
+            self._store.end(revoked(session), updated, "end", self._clock())
         self._standing.forget([session_path(session.session_id)])
 
 

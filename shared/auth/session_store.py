@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.auth.audit import line_of_user, told
+from shared.auth.chain import Act
 from shared.auth.refresh_tokens import Refresh
 from shared.auth.roles import compiled
 from shared.auth.session_rules import Session
 from shared.auth.standing import State, session_path, state, tenant_path, user_path
 from shared.auth.tenant_rows import book_of, member_of, member_path
 from shared.platform import firestore as db
-from shared.platform.wire import Found, Wire
+from shared.platform.wire import Found, Wire, Write
 
 Position = tuple[datetime, str]
 
@@ -49,9 +51,17 @@ class SessionStore:
         self._client = client
         self._wire = Wire(client)
 
-    def create(self, session: Session) -> None:
+    def create(self, session: Session, beside: Mapping[str, Found]) -> None:
+        """`beside` has the end of the user's audit, read before."""
         path = session_path(session.session_id)
-        self._wire.commit([self._wire.creation(path, _document(session))])
+        created = self._wire.creation(path, _document(session))
+        entry = self._told(session, "session.begin", session.created_at, beside)
+        self._wire.commit([created, *entry])
+
+    def before(self, user_id: str, tenant_id: str | None) -> tuple[Around, Mapping[str, Found]]:
+        """What a new session depends on, and what its creation is told beside."""
+        found = self._wire.get([*_paths(user_id, tenant_id), line_of_user(user_id).path])
+        return _around(user_id, tenant_id, found), found
 
     def around(self, user_id: str, tenant_id: str | None) -> Around:
         return _around(user_id, tenant_id, self._wire.get(_paths(user_id, tenant_id)))
@@ -69,6 +79,13 @@ class SessionStore:
         """Raises ChangedMeanwhile where it is no longer as it was loaded."""
         path = session_path(session.session_id)
         self._wire.commit([self._wire.updating(path, _changing(session), updated)])
+
+    def end(self, session: Session, updated: Any, reason: str, now: datetime) -> None:
+        """Save one that has ended, and tell of it; raises ChangedMeanwhile like `save`."""
+        path, line = session_path(session.session_id), line_of_user(session.user_id)
+        saved = self._wire.updating(path, _changing(session), updated)
+        entry = self._told(session, f"session.{reason}", now, self._wire.get([line.path]))
+        self._wire.commit([saved, *entry])
 
     def find(self, session_id: str) -> tuple[Session, Any] | None:
         path = session_path(session_id)
@@ -90,12 +107,25 @@ class SessionStore:
         return [_session(session_id, row) for session_id, row in db.find(query)]
 
     def sign_out_everywhere(self, user_id: str, now: datetime) -> None:
-        """One write, which ends every session and every earlier sign-in of the user."""
+        """One write, which ends every session and every earlier sign-in of the user, and its entry.
 
-        def decide(user: dict[str, Any]) -> dict[str, Any] | None:
-            return {"epoch": user.get("epoch", 0) + 1, "signedOutAt": now} if user else None
+        Raises ChangedMeanwhile where the user is not as they were read.
+        """
+        path, line = user_path(user_id), line_of_user(user_id)
+        found = self._wire.get([path, line.path])
+        if path not in found:
+            return
+        fields = {"epoch": found[path].document.get("epoch", 0) + 1, "signedOutAt": now}
+        ended = self._wire.updating(path, fields, found[path].updated)
+        act = Act(f"user:{user_id}", "session.end-all", user_id, {})
+        self._wire.commit([ended, *told(self._wire, line, found, act, now)])
 
-        db.change(self._client, self._client.collection("users").document(user_id), decide)
+    def _told(
+        self, session: Session, action: str, now: datetime, found: Mapping[str, Found]
+    ) -> list[Write]:
+        details = {"audience": session.audience, "tenantId": session.tenant_id}
+        act = Act(f"user:{session.user_id}", action, session.session_id, details)
+        return told(self._wire, line_of_user(session.user_id), found, act, now)
 
 
 def _paths(user_id: str, tenant_id: str | None) -> list[str]:

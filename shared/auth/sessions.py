@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
 from shared.auth.bursts import Bursts
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
+from shared.auth.persistence import persistently
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
 from shared.auth.session_rules import Presented, Session, Verdict, judge, opened
 from shared.auth.session_store import Around, Loaded, SessionStore
@@ -25,7 +26,7 @@ from shared.kernel.errors import (
     ValidationFailed,
 )
 from shared.kernel.ids import new_id
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile, pause
+from shared.platform.firestore import ChangedMeanwhile, pause
 
 ATTEMPTS = 8
 BURST_SECONDS = 0.5
@@ -75,16 +76,21 @@ class Sessions:
         identity = _signed_in(caller)
         if audience not in self._audiences:
             raise ValidationFailed([FieldError("/audience", "unknown_value")])
-        user_id, now = caller.user_id or "", self._clock()
+        user_id = caller.user_id or ""
         tenant_id = named or self._tenants.only(user_id)
-        around = self._store.around(user_id, tenant_id)
-        if named and around.roles is None:
-            raise NotFound(reason="foreign_tenant")
-        _require_living(around)
-        ids, epochs = (new_id(), user_id, tenant_id), (around.user.epoch, around.tenant.epoch)
-        session = opened(ids, epochs, audience, identity.auth_time, client, now)
-        self._create(session)
-        return self._granted(session, around, now)
+
+        def attempt() -> Granted:
+            now = self._clock()
+            around, beside = self._store.before(user_id, tenant_id)
+            if named and around.roles is None:
+                raise NotFound(reason="foreign_tenant")
+            _require_living(around)
+            ids, epochs = (new_id(), user_id, tenant_id), (around.user.epoch, around.tenant.epoch)
+            session = opened(ids, epochs, audience, identity.auth_time, client, now)
+            self._store.create(session, beside)
+            return self._granted(session, around, now)
+
+        return persistently(attempt)
 
     def refresh(self, text: str, audience: str | None, client: str) -> Granted:
         """The successor of a refresh token; raises SessionRevoked and ends what was abused."""
@@ -95,12 +101,6 @@ class Sessions:
                 return self._refreshed(named, shown)
             pause(attempt)
         raise DependencyUnavailable(reason="contention")
-
-    def _create(self, session: Session) -> None:
-        try:
-            self._store.create(session)
-        except (AlreadyThere, ChangedMeanwhile) as unknown:
-            raise DependencyUnavailable(reason="commit_outcome_unknown") from unknown
 
     def _refreshed(self, named: Refresh, shown: Presented) -> Granted:
         loaded = self._loaded(named)
@@ -126,7 +126,10 @@ class Sessions:
         return loaded
 
     def _settled(self, loaded: Loaded, verdict: Verdict, shown: Presented) -> Granted:
-        if verdict.changed:
+        if verdict.changed and verdict.reason:
+            ended = verdict.session, loaded.updated
+            self._store.end(*ended, f"abuse.{verdict.reason}", shown.at)
+        elif verdict.changed:
             self._store.save(verdict.session, loaded.updated)
         if verdict.reason:
             self._standing.forget([session_path(verdict.session.session_id)])

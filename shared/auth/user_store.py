@@ -4,13 +4,15 @@ A claim is made by an e-mail that is verified, and belongs to one user: whoever 
 the same person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from google.cloud import firestore
 
+from shared.auth.audit import line_of_user, told
+from shared.auth.chain import Act
 from shared.auth.models import Identity, User
 from shared.auth.user_rows import (
     Row,
@@ -49,6 +51,15 @@ class Claim(NamedTuple):
     path: str
     user_id: str | None
     updated: Any
+
+
+class Held(NamedTuple):
+    """A user as they are stored, with the end of their audit beside."""
+
+    user_id: str
+    row: Row
+    updated: Any
+    found: Mapping[str, Found]
 
 
 class Users:
@@ -99,6 +110,8 @@ class Users:
             self._wire.creation(f"users/{user_id}", user_row(identity, now)),
             *(self._wire.creation(path, document) for path, document in others),
         ]
+        held = Held(user_id, {}, None, {})
+        writes += self._told(held, "identity.register", identity, now)
         self._wire.commit(writes + self._claiming(user_id, claim))
 
     def link(self, user_id: str, identity: Identity, now: datetime) -> None:
@@ -108,7 +121,9 @@ class Users:
         """
         row = identity_row(user_id, identity, now)
         created = self._wire.creation(identity_path(identity), row)
-        self._wire.commit([created, self._listing(user_id, identity_map(identity))])
+        held = self._held(user_id)
+        listed = self._listing(held, identity_map(identity))
+        self._wire.commit([created, listed, *self._told(held, "identity.link", identity, now)])
 
     def restate(self, known: Known, identity: Identity, claim: Claim | None, now: datetime) -> str:
         """What an identity says now of its e-mail, and whose that makes it: the claim's owner.
@@ -119,19 +134,21 @@ class Users:
         owner = (claim and claim.user_id) or known.user_id
         row = identity_row(owner, identity, now)
         writes = [self._wire.updating(identity_path(identity), row, known.updated)]
+        held = self._held(owner)
         if owner == known.user_id:
-            writes.append(self._relisting(known, identity))
+            writes.append(self._relisting(held, known, identity))
         else:
             writes += [self._unlisting(known, identity)]
-            writes += [self._listing(owner, identity_map(identity))]
+            writes += [self._listing(held, identity_map(identity))]
+        writes += self._told(held, "identity.restate", identity, now)
         writes += self._releasing(known, identity, claim)
         self._wire.commit(writes + self._claiming(owner, claim))
         return owner
 
     def _rename(self, user_id: str, display_name: str | None) -> None:
-        row, updated = self._user(user_id)
-        fields = {"profile": {**row["profile"], "displayName": display_name}}
-        self._wire.commit([self._wire.updating(f"users/{user_id}", fields, updated)])
+        held = self._held(user_id)
+        fields = {"profile": {**held.row["profile"], "displayName": display_name}}
+        self._wire.commit([self._wire.updating(f"users/{user_id}", fields, held.updated)])
 
     def _claiming(self, user_id: str, claim: Claim | None) -> list[Write]:
         if claim is None or claim.user_id is not None:
@@ -146,35 +163,41 @@ class Users:
         found = self._found(path) if path and (claim is None or claim.path != path) else None
         if found is None or found.document["userId"] != known.user_id:
             return []
-        others = without(self._user(known.user_id)[0]["identities"], identity)
+        others = without(self._held(known.user_id).row["identities"], identity)
         proved = {claim_path(each["email"]) for each in others if each["emailVerified"]}
         return [] if path in proved else [self._wire.deletion(path, found.updated)]
 
-    def _listing(self, user_id: str, added: Row) -> Write:
-        row, updated = self._user(user_id)
-        fields = {"identities": [*row["identities"], added]}
-        return self._wire.updating(f"users/{user_id}", fields, updated)
+    def _listing(self, held: Held, added: Row) -> Write:
+        fields = {"identities": [*held.row["identities"], added]}
+        return self._wire.updating(f"users/{held.user_id}", fields, held.updated)
 
-    def _relisting(self, known: Known, identity: Identity) -> Write:
-        row, updated = self._user(known.user_id)
+    def _relisting(self, held: Held, known: Known, identity: Identity) -> Write:
+        row = held.row
         others = without(row["identities"], identity)
         fields: dict[str, Any] = {"identities": [*others, identity_map(identity)]}
         if row["profile"].get("email") == known.email:
             fields["profile"] = {**row["profile"], "email": identity.email}
-        return self._wire.updating(f"users/{known.user_id}", fields, updated)
+        return self._wire.updating(f"users/{known.user_id}", fields, held.updated)
 
     def _unlisting(self, known: Known, identity: Identity) -> Write:
         """A user who has no identity left is nobody any more; their sessions end."""
-        row, updated = self._user(known.user_id)
+        _, row, updated, _ = self._held(known.user_id)
         left = without(row["identities"], identity)
         gone = {} if left else {"status": "merged", "epoch": row.get("epoch", 0) + 1}
         return self._wire.updating(f"users/{known.user_id}", {"identities": left} | gone, updated)
 
-    def _user(self, user_id: str) -> tuple[Row, Any]:
-        found = self._found(f"users/{user_id}")
-        if found is None:
+    def _told(self, held: Held, action: str, identity: Identity, now: datetime) -> list[Write]:
+        name = identity_path(identity).removeprefix("identities/")
+        details = {"project": identity.project, "emailVerified": identity.email_verified}
+        act = Act(f"user:{held.user_id}", action, name, details)
+        return told(self._wire, line_of_user(held.user_id), held.found, act, now)
+
+    def _held(self, user_id: str) -> Held:
+        path = f"users/{user_id}"
+        found = self._wire.get([path, line_of_user(user_id).path])
+        if path not in found:
             raise ChangedMeanwhile
-        return found.document, found.updated
+        return Held(user_id, found[path].document, found[path].updated, found)
 
     def _found(self, path: str) -> Found | None:
         return self._wire.get([path]).get(path)

@@ -9,11 +9,12 @@ import flask
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
+from shared.auth.api_keys import without_keys
 from shared.auth.models import Caller
 from shared.entry import headers, limits
 from shared.entry.answers import answered, failed, request_id
 from shared.entry.calls import Call, Letter, Reply
-from shared.entry.credentials import NOBODY, caller_of, refuse_in_address
+from shared.entry.credentials import NOBODY, caller_of, refuse_exposed, refuse_in_address
 from shared.entry.forms import in_oauth_words, parsed_form
 from shared.entry.routing import Route, Routes
 from shared.entry.wire import Wire, parsed_body, parsed_query
@@ -55,6 +56,7 @@ def _asked(
 ) -> Call[Any] | Letter:
     if route.signed:
         return Letter(limits.body(request), dict(request.headers))
+    refuse_exposed(request, b"" if route.form else limits.body(request), lambda: parts.exposure)
     caller = _caller(route, request, parts)
     return Call(_input(route, request), path, caller, dict(request.headers))
 
@@ -87,7 +89,7 @@ def _log_request(area: str, request: Request, response: Response, reason: str, t
         "request",
         area=area,
         method=request.method,
-        path=request.path,
+        path=without_keys(request.path),
         status=response.status_code,
         reason=reason,
         ms=round(took * 1000, 1),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shared.auth.access_tokens import AccessTokens
     from shared.auth.audit_log import AuditLog
     from shared.auth.callers import Callers
+    from shared.auth.exposure import Exposure
     from shared.auth.id_tokens import Verifier
     from shared.auth.jws import Keys
     from shared.auth.key_desk import KeyDesk
@@ -121,6 +122,12 @@ class AuthWiring(TokensWiring):
 
         stores = self.users, self.tenants, self.api_keys
         return Auth(self.callers, *stores, self.standing, self.settings, self.clock)
+
+    @functools.cached_property
+    def exposure(self) -> "Exposure":
+        from shared.auth.exposure import Exposure
+
+        return Exposure(self.api_keys, self.settings, self.clock)
 
     @functools.cached_property
     def member_store(self) -> "MemberStore":

@@ -6,7 +6,7 @@ import pytest
 from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 from shared.wiring import Wiring
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, peopled
+from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
 from tests.unit.entry.calls import code
 
 AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
@@ -90,3 +90,29 @@ def test_what_was_tampered_with_is_found(
     where = tamper(list(entries))
     valid, _, broken_at = verdict(tenant)
     assert (valid, broken_at) == (False, where)
+
+
+def test_what_happens_to_a_users_sessions_is_told_to_them(
+    as_user: AsUser, with_key: WithKey
+) -> None:
+    me, other = as_user("auth"), as_user("auth")
+    user_id = id_of(me)
+    begun = me.send("POST", "/api/v1/auth/sessions", {"audience": "demo-app"}).get_json()
+    assert me.delete(f"/api/v1/auth/sessions/{begun['sessionId']}").status_code == 204
+    reused = {"refreshToken": begun["refreshToken"]}
+    assert me.send("POST", "/api/v1/auth/sessions/refresh", reused).status_code == 401
+    assert me.delete("/api/v1/auth/sessions").status_code == 204
+    reader = with_key("auth", None)
+    listed = reader.get(f"{AUDIT}?userId={user_id}").get_json()["items"]
+    assert [entry["action"] for entry in listed] == [
+        "session.end-all",
+        "session.end",
+        "session.begin",
+        "identity.register",
+    ]
+    assert begun["refreshToken"] not in str(listed)
+    found = reader.send("POST", VERIFY, {"userId": user_id}).get_json()
+    assert found == {"valid": True, "entries": 4, "brokenAt": None}
+    foreign = [other.get(f"{AUDIT}?userId={name}") for name in (user_id, "nobody")]
+    assert {code(answer) for answer in foreign} == {(404, "not-found")}
+    assert other.get(f"{AUDIT}?userId={id_of(other)}").status_code == 200

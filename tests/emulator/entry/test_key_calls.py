@@ -1,5 +1,6 @@
 """API keys over HTTP: shown once, within their maker's reach, rotated with an overlap, revoked."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -165,3 +166,53 @@ def test_keys_are_listed_in_pages(tenant: Tenant) -> None:
     rest = owner.get(f"{KEYS}?limit=2&cursor={first['nextCursor']}").get_json()
     assert [item["keyId"] for item in first["items"] + rest["items"]] == made
     assert rest["nextCursor"] is None
+
+
+def actions(tenant: Tenant) -> list[str]:
+    entries = tenant.who["owner"].get("/api/v1/auth/audit").get_json()["items"]
+    return [entry["action"] for entry in entries]
+
+
+EXPOSED: dict[str, Any] = {
+    "in the path": lambda key: ("DELETE", f"{KEYS}/{key}", None),
+    "in the query": lambda key: ("GET", f"{KEYS}?cursor={key}", None),
+    "in a body": lambda key: ("POST", KEYS, wanted(name=key)),
+}
+
+
+@pytest.mark.parametrize("exposing", EXPOSED.values(), ids=EXPOSED.keys())
+def test_a_key_out_of_its_place_is_refused_and_told_of_once(
+    tenant: Tenant, exposing: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner = tenant.who["owner"]
+    key = issued(owner)["key"]
+    for _ in range(2):
+        assert code(owner.send(*exposing(key))) == (400, "invalid-request")
+    assert actions(tenant) == ["api-key.exposed", "api-key.create"]
+    assert key not in capsys.readouterr().out
+    assert key not in owner.get("/api/v1/auth/audit").get_data(as_text=True)
+
+
+def test_what_only_looks_like_a_key_is_told_of_to_nobody(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    made = issued(owner)
+    other = rotated(owner, made["keyId"], overlapSeconds=0).get_json()
+    assert code(owner.delete(f"{KEYS}/{made['key']}")) == (400, "invalid-request")
+    assert "api-key.exposed" not in actions(tenant)
+    assert using(owner, other["key"]).status_code == 200
+
+
+def test_the_last_use_is_noted_once_a_minute(wiring: Wiring, tenant: Tenant) -> None:
+    made = issued(tenant.who["owner"])
+    for _ in range(3):
+        using(tenant.who["owner"], made["key"])
+    document = wiring.hub.document(f"api_keys/{made['keyId']}")
+    deadline = utc_now() + timedelta(seconds=5)
+    while (document.get().to_dict() or {}).get("lastUsedAt") is None:
+        assert utc_now() < deadline
+        time.sleep(0.02)
+    first = document.get()
+    using(tenant.who["owner"], made["key"])
+    using(tenant.who["owner"]._replace(), made["key"])
+    assert document.get().update_time == first.update_time
+    assert tenant.who["owner"].get(KEYS).get_json()["items"][0]["lastUsedAt"]
