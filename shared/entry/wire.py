@@ -1,7 +1,8 @@
 """The models of the wire: camelCase, strict, and closed to members nobody declared."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from pydantic import (
@@ -76,12 +77,12 @@ def parsed_body(model: type[M], raw: bytes) -> M:
     """The JSON body as a model; broken JSON is InvalidRequest, wrong members ValidationFailed."""
     body = raw or b"{}"
     try:
-        orjson.loads(body)  # pydantic would take NaN and Infinity, which are not JSON
+        content = orjson.loads(body)  # pydantic would take NaN and Infinity, which are not JSON
         return model.model_validate_json(body, by_alias=True, by_name=False)
     except orjson.JSONDecodeError:
         raise InvalidRequest("The body is not valid JSON.", reason="json") from None
     except ValidationError as refused:
-        raise _refusal(refused) from None
+        raise _refusal(refused, content) from None
 
 
 def parsed_query(model: type[M], members: dict[str, str]) -> M:
@@ -89,16 +90,28 @@ def parsed_query(model: type[M], members: dict[str, str]) -> M:
     try:
         return model.model_validate(members, strict=False, by_alias=True, by_name=False)
     except ValidationError as refused:
-        raise _refusal(refused) from None
+        raise _refusal(refused, members) from None
 
 
-def _refusal(refused: ValidationError) -> InvalidRequest | ValidationFailed:
+def _refusal(refused: ValidationError, content: Any) -> InvalidRequest | ValidationFailed:
     errors = refused.errors(include_url=False, include_input=False, include_context=False)
     if errors[0]["type"] == "json_invalid":
         return InvalidRequest("The body is not valid JSON.", reason="json")
-    return ValidationFailed([_field_error(error) for error in errors[:MAX_ERRORS]])
+    named = dict.fromkeys(_field_error(error, content) for error in errors[:MAX_ERRORS])
+    return ValidationFailed(list(named))
 
 
-def _field_error(error: ErrorDetails) -> FieldError:
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"])
+def _field_error(error: ErrorDetails, content: Any) -> FieldError:
+    escaped = (part.replace("~", "~0").replace("/", "~1") for part in _place(error, content))
     return FieldError("".join(f"/{part}" for part in escaped), error["type"])
+
+
+def _place(error: ErrorDetails, content: Any) -> Iterator[str]:
+    """The members on the way to what is wrong; pydantic names the kinds of a union as well."""
+    for part in error["loc"]:
+        index = isinstance(content, list) and isinstance(part, int)
+        if index or (isinstance(content, dict) and part in content):
+            content = content[part]
+            yield str(part)
+    if error["type"] == "missing":
+        yield str(error["loc"][-1])

@@ -49,6 +49,7 @@ class Thing(Wire):
     tenant_id: Id | None = None
     flag: bool = False
     inner: tuple[Inner, ...] = ()
+    one_or_more: Name | tuple[Inner, ...] | None = None
 
 
 class Query(Wire):

@@ -78,6 +78,22 @@ def test_a_wrong_member_is_named_by_its_pointer(body: str, error: tuple[str, str
     assert refused(body) == [error]
 
 
+@pytest.mark.parametrize(
+    ("literal", "pointers"),
+    [
+        ("5", {"/oneOrMore"}),
+        ("{}", {"/oneOrMore"}),
+        ('""', {"/oneOrMore"}),
+        ('[{"name": "a"}, {"name": 5}]', {"/oneOrMore", "/oneOrMore/1/name"}),
+        ('[{"name": "a"}, {}]', {"/oneOrMore", "/oneOrMore/1/name"}),
+    ],
+)
+def test_a_member_of_several_kinds_is_named_without_them(literal: str, pointers: set[str]) -> None:
+    found = refused(f'{{"amount": 1, "oneOrMore": {literal}}}')
+    assert {pointer for pointer, _ in found} == pointers
+    assert len(set(found)) == len(found)
+
+
 def test_every_wrong_member_is_named() -> None:
     assert {pointer for pointer, _ in refused('{"a": 1, "b": 2}')} == {"/amount", "/a", "/b"}
 
