@@ -79,7 +79,7 @@ def is_number(host: str) -> bool:
 
 
 def _split(url: str) -> SplitResult:
-    if len(url) > LONGEST_URL or not VISIBLE.fullmatch(url.lower()):
+    if len(url) > LONGEST_URL or not VISIBLE.fullmatch(url):
         raise BlockedAddress("characters")
     try:
         parts = urlsplit(url)

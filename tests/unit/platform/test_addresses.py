@@ -40,6 +40,7 @@ HOSTS = [
         "\u24d4xample.com",
         "b\xfccher.example",
         "exa mple.com",
+        "\u212aiosk.example",
     ),
     *("example.com\\@127.0.0.1", "example.com%2f@a.b", "127.0.0.1%00.example.com", "", "[", "[]"),
 ]
@@ -53,6 +54,7 @@ URLS = [
     *("https://example.com:", "https://example.com:0", "https://example.com:22"),
     *("https://example.com:25", "https://example.com:80", "https://example.com:6379"),
     *("https://example.com:65536", "https://example.com:443a", "https://example.com:-1"),
+    *("https://example.com/\u212a", "https://example.com/?\u212a"),  # a k, in lower case
     "https://example.com/" + "a" * 2048,
     "https://" + "a." * 130 + "com",
 ]
