@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import orjson
+
 from shared.events.models import EVERYBODY, Event, Filter, Position
 from shared.kernel.errors import Conflict, PayloadTooLarge
 
@@ -30,7 +32,7 @@ def fingerprint(event: Event) -> str:
 
 def require_small(event: Event) -> None:
     """Raises PayloadTooLarge for a payload that is larger than a request may be."""
-    if len(json.dumps(event.payload, ensure_ascii=False).encode()) > MAX_PAYLOAD_BYTES:
+    if len(orjson.dumps(event.payload)) > MAX_PAYLOAD_BYTES:
         raise PayloadTooLarge(f"At most {MAX_PAYLOAD_BYTES} bytes.", reason="payload")
 
 

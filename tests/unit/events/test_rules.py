@@ -148,11 +148,15 @@ def test_a_position_passes_nothing_that_is_open_or_may_be_preceded(
 
 
 def test_a_payload_has_the_size_of_a_request_at_most() -> None:
-    room = MAX_PAYLOAD_BYTES - len('{"text": ""}')
+    room = MAX_PAYLOAD_BYTES - len('{"text":""}')
     require_small(event(payload={"text": "x" * room}))
     for text in ("x" * (room + 1), "é" * (room // 2 + 1)):
         with pytest.raises(PayloadTooLarge):
             require_small(event(payload={"text": text}))
+
+
+def test_a_payload_weighs_what_it_weighed_in_its_request() -> None:
+    require_small(event(payload={"n": [1] * (MAX_PAYLOAD_BYTES // 2 - 4)}))
 
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.binary(max_size=3)
