@@ -6,7 +6,7 @@ from functions.events.handlers import is_hubs
 from functions.events.schemas import EventView
 from shared.entry.http import Area, Call
 from shared.events.documents import named_targets
-from shared.events.models import Event
+from shared.events.models import BACKBONE, Event
 from shared.kernel.errors import FieldError, NotFound, ValidationFailed
 from shared.wiring import Wiring
 
@@ -49,6 +49,12 @@ def require_consumer(
     named = consumer == own or consumer in targets
     if is_hubs(consumer) or not (named or consumer in wiring.auth.products(tenant or "")):
         raise ValidationFailed([FieldError("/consumer", "unknown_consumer")])
+
+
+def require_source(call: Call[Any], source: str, pointer: str) -> None:
+    """What the backbone says is said by nobody else, the platform aside."""
+    if source == BACKBONE and not call.caller.platform:
+        raise ValidationFailed([FieldError(pointer, "reserved")])
 
 
 def view_of(event: Event, consumer: str | None = None) -> EventView:

@@ -1,7 +1,15 @@
 """The event calls: emit and list; what consumers say stands beside."""
 
 from functions.events import consuming, letters, streams, webhooks
-from functions.events.area import EMIT, READ, acting_tenant, area, require_own, view_of
+from functions.events.area import (
+    EMIT,
+    READ,
+    acting_tenant,
+    area,
+    require_own,
+    require_source,
+    view_of,
+)
 from functions.events.schemas import (
     EmitAnswer,
     EmitRequest,
@@ -11,8 +19,7 @@ from functions.events.schemas import (
 )
 from shared.entry.http import Call, Reply, replayed
 from shared.entry.wire import Nothing
-from shared.events.models import BACKBONE, EVERYBODY, Event, Filter
-from shared.kernel.errors import FieldError, ValidationFailed
+from shared.events.models import EVERYBODY, Event, Filter
 from shared.kernel.ids import derived_uuid
 from shared.wiring import Wiring
 
@@ -23,8 +30,7 @@ __all__ = ["consuming", "ecosystem", "letters", "streams", "webhooks"]
 def emit(call: Call[EmitRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     wiring.auth.require(call.caller, EMIT, wanted.tenant_id)
-    if wanted.source == BACKBONE and not call.caller.platform:
-        raise ValidationFailed([FieldError("/source", "reserved")])
+    require_source(call, wanted.source, "/source")
     event = Event(
         event_id=derived_uuid("emitted", wanted.tenant_id, key),
         event_type=wanted.event_type,

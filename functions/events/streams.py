@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.events.area import area
+from functions.events.area import area, require_source
 from functions.events.stream_schemas import (
     AppendAnswer,
     AppendRequest,
@@ -29,7 +29,7 @@ def append(call: Call[AppendRequest], wiring: Wiring) -> Reply:
     stream = _stream(call, wiring, APPEND)
     drafts = [Draft(e.event_type, e.data, e.schema_version, e.personal) for e in wanted.events]
     subject = wanted.subject or stream.stream_id
-    told = _publication(wanted.publish) if wanted.publish else None
+    told = _publication(call, wanted.publish) if wanted.publish else None
     command = Append(key, wanted.expected_version, drafts, subject, told)
     done = wiring.event_store.append(stream, command)
     return replayed(AppendAnswer(version=done.version), done.replay)
@@ -80,7 +80,8 @@ def _tenant(call: Call[Any], wiring: Wiring, permission: str) -> str:
     return tenant
 
 
-def _publication(asked: Publish) -> Publication:
+def _publication(call: Call[AppendRequest], asked: Publish) -> Publication:
+    require_source(call, asked.source, "/publish/source")
     named = (asked.target,) if isinstance(asked.target, str) else asked.target
     return Publication(asked.source, named or (EVERYBODY,))
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.auth.models import Caller, Tenant
-from shared.catalogue.rules import BACKBONE
 from shared.entry.http import Call
+from shared.events.models import BACKBONE
 from shared.wiring import Wiring
 
 READ, WRITE = "sync:catalogue:read", "sync:catalogue:write"

@@ -7,13 +7,12 @@ from typing import Any
 
 from shared.auth.models import Tenant
 from shared.catalogue.models import ITEMS, SECTIONS, Entry, Kind, Menu, Part, Run
-from shared.events.models import EVERYBODY, Event
+from shared.events.models import BACKBONE, EVERYBODY, Event
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import Conflict
 from shared.kernel.ids import derived_uuid
 
 Fields = Mapping[str, Any]
-BACKBONE = "hyphae"
 TICK = timedelta(microseconds=1)
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from shared.events.models import EVERYBODY, Event
+from shared.events.models import BACKBONE, EVERYBODY, Event
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import Conflict, InvalidRequest
 from shared.kernel.ids import is_safe_id, new_id
@@ -114,7 +114,7 @@ class Webhooks:
         event = Event(
             event_id=f"test_{new_id()}",
             event_type="webhook_test",
-            source="hyphae",
+            source=BACKBONE,
             targets=(EVERYBODY,),
             payload={"webhookId": webhook_id},
             tenant_id=endpoint.tenant_id,

@@ -222,6 +222,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"subject": "a/b"}, "/subject"),
     ({"publish": {}}, "/publish/source"),
     ({"publish": {"source": "*"}}, "/publish/source"),
+    ({"publish": {"source": "hyphae"}}, "/publish/source"),
     ({"version": 1}, "/version"),
 ]
 
