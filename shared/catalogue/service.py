@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from shared.catalogue import rules
-from shared.catalogue.models import ITEMS, SECTIONS, Added, Entry, Menu
+from shared.catalogue.models import SECTIONS, Added, Entry, Menu
 from shared.catalogue.store import Menus, Stored
 from shared.events.models import Event, Recording
 from shared.events.service import EventBus
@@ -21,7 +21,13 @@ from shared.kernel.errors import (
 )
 from shared.kernel.ids import derived_id, is_safe_id, new_id
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
-from shared.platform.firestore import ATTEMPTS, AlreadyThere, ChangedMeanwhile, pause
+from shared.platform.firestore import (
+    ATTEMPTS,
+    AlreadyThere,
+    ChangedMeanwhile,
+    OutcomeUnknown,
+    pause,
+)
 
 Fields = Mapping[str, Any]
 
@@ -51,15 +57,18 @@ class Catalogue:
 
         Raises IdempotencyKeyReused where the key has added another one.
         """
-        self._require_section(menu, fields)
         entry = rules.added(_id(menu, key), fields, source, self._clock())
+        if not self._has_section(menu, fields):
+            return self._added_before(menu, entry)
         event = self._bus.recording(rules.addition(menu, entry))
+        replay = True
         for attempt in range(ATTEMPTS):
             try:
                 self._menus.add(menu, entry, event)
             except AlreadyThere:
-                return Added(self._first(menu, entry), replay=attempt == 0)
-            except ChangedMeanwhile:
+                return Added(self._first(menu, entry), replay)
+            except ChangedMeanwhile as failure:
+                replay = replay and not isinstance(failure, OutcomeUnknown)
                 pause(attempt)
             else:
                 return Added(entry, replay=False)
@@ -69,7 +78,8 @@ class Catalogue:
         self, menu: Menu, entry_id: str, changes: Fields, source: str, expected: int | None
     ) -> Entry:
         """The entry with other fields. What changes nothing is not told, nor written."""
-        self._require_section(menu, changes)
+        if not self._has_section(menu, changes):
+            raise _no_section()
         after: Entry | None = None
         for attempt in range(ATTEMPTS):
             before = self._found(menu, entry_id)
@@ -119,12 +129,22 @@ class Catalogue:
             raise IdempotencyKeyReused(reason="fields")
         return rules.of_addition(wanted.entry_id, told)
 
-    def _require_section(self, menu: Menu, fields: Fields) -> None:
+    def _added_before(self, menu: Menu, wanted: Entry) -> Added:
+        """A repeated request gets its answer though the section is gone by now."""
+        try:
+            return Added(self._first(menu, wanted), replay=True)
+        except NotFound:
+            raise _no_section() from None
+
+    def _has_section(self, menu: Menu, fields: Fields) -> bool:
         """An item is in no section, or in one that its own tenant has."""
         section = fields.get("categoryId")
         sections = menu._replace(kind=SECTIONS)
-        if menu.kind is ITEMS and section and self._menus.get(sections, section) is None:
-            raise ValidationFailed([FieldError("/categoryId", "not_found")])
+        return menu.kind is SECTIONS or not section or bool(self._menus.get(sections, section))
+
+
+def _no_section() -> ValidationFailed:
+    return ValidationFailed([FieldError("/categoryId", "not_found")])
 
 
 def _id(menu: Menu, key: str | None) -> str:

@@ -30,6 +30,10 @@ class ChangedMeanwhile(Exception):
     """Another writer was faster than a precondition, or the outcome is unknown: look again."""
 
 
+class OutcomeUnknown(ChangedMeanwhile):
+    """No answer came: what is found next may be one's own."""
+
+
 @functools.cache
 def connect(project: str) -> firestore.Client:
     """The client of one project, kept for the life of the instance."""
@@ -89,7 +93,7 @@ def conditioned() -> Iterator[None]:
     except (google.FailedPrecondition, google.NotFound, google.Aborted) as lost:
         raise ChangedMeanwhile from lost
     except (google.ServerError, google.TooManyRequests) as unknown:
-        raise ChangedMeanwhile from unknown
+        raise OutcomeUnknown from unknown
 
 
 def pause(attempt: int) -> None:

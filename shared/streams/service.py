@@ -39,12 +39,15 @@ class EventStore:
         """
         rules.require_appendable(append, self._known)
         seen = self._streams.recall(stream, append) or self._streams.look(stream, append)
+        replay = True
         for attempt in range(ATTEMPTS):
             if seen.record:
-                return self._repeated(stream, append, seen.record)
+                return self._repeated(stream, append, seen.record)._replace(replay=replay)
             self._require_place(stream, append, seen)
-            with suppress(db.AlreadyThere, db.ChangedMeanwhile):
+            try:
                 return self._added(stream, append)
+            except (db.AlreadyThere, db.ChangedMeanwhile) as failure:
+                replay = replay and not isinstance(failure, db.OutcomeUnknown)
             db.pause(attempt)
             seen = self._streams.look(stream, append)
         raise DependencyUnavailable(reason="contention")

@@ -9,7 +9,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.auth.models import Tenant
 from shared.catalogue.models import ITEMS, Entry, Menu
 from shared.kernel.errors import DependencyUnavailable, NotFound
-from shared.platform.firestore import ChangedMeanwhile
+from shared.platform.firestore import ChangedMeanwhile, OutcomeUnknown
 from shared.platform.wire import Wire
 from shared.wiring import Wiring
 from tests.emulator.catalogue.conftest import ITEM
@@ -28,7 +28,7 @@ def lost_before(_: Wire, writes: Any) -> Any:
 
 def lost_after(wire: Wire, writes: Any) -> Any:
     COMMIT(wire, writes)
-    raise ChangedMeanwhile
+    raise OutcomeUnknown
 
 
 def dies_before(_: Wire, writes: Any) -> Any:

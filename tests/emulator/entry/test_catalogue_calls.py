@@ -198,6 +198,21 @@ def test_one_key_adds_one_item_for_ever(client: Client, wiring: Wiring, restaura
     assert len(told(wiring, restaurant)) == 2
 
 
+def test_a_key_is_answered_though_the_section_is_gone(client: Client, restaurant: str) -> None:
+    path, section = at(restaurant, "products"), added(client, restaurant, "categories")
+    item = TACO | {"categoryId": section.rpartition("/")[2]}
+    first = client.send("POST", path, item, Idempotency_Key="k")
+    client.send("DELETE", at(restaurant, "products", first.get_json()["productId"]))
+    assert client.send("DELETE", section).status_code == 204
+    again = client.send("POST", path, item, Idempotency_Key="k")
+    assert (again.get_data(), again.status_code) == (first.get_data(), 201)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = client.send("POST", path, item | {"price": 1}, Idempotency_Key="k")
+    assert code(other) == (422, "idempotency-key-reused")
+    new = client.send("POST", path, item, Idempotency_Key="another")
+    assert code(new) == (422, "validation-error")
+
+
 def test_pages_lead_through_all_entries_once(client: Client, restaurant: str) -> None:
     made = {added(client, restaurant).rpartition("/")[2] for _ in range(5)}
     found: list[str] = []

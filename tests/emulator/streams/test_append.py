@@ -7,7 +7,7 @@ import pytest
 
 from shared.kernel.errors import Conflict
 from shared.kernel.settings import Settings
-from shared.platform.firestore import ChangedMeanwhile
+from shared.platform.firestore import OutcomeUnknown
 from shared.streams.models import Appended, Stream
 from shared.streams.rules import WrongVersion
 from shared.streams.store import Streams
@@ -82,11 +82,11 @@ def test_an_append_whose_answer_is_lost_is_told_as_done(
 
     def lost(self: Streams, *args: Any) -> None:
         add(self, *args)
-        raise ChangedMeanwhile
+        raise OutcomeUnknown
 
     monkeypatch.setattr(Streams, "add", lost)
     done = wiring.event_store.append(stream, appending(stream, 0, {"n": 1}))
-    assert done == Appended(1, replay=True)
+    assert done == Appended(1, replay=False)
     assert told(wiring, stream) == [{"n": 1}]
 
 
