@@ -20,7 +20,7 @@ from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
 
-@area.route("POST", "/api-keys", KeyRequest, IssuedKeyView, status=201)
+@area.route("POST", "/api-keys", KeyRequest, IssuedKeyView, status=201, issues=True)
 def issue_key(call: Call[KeyRequest], wiring: Wiring) -> IssuedKeyView:
     asked = call.input
     wanted = Wanted(asked.name, asked.product, asked.scopes, asked.expires_at)
@@ -36,7 +36,9 @@ def api_keys(call: Call[ListQuery], wiring: Wiring) -> KeysPage:
     return KeysPage(items=items, next_cursor=page.next_cursor)
 
 
-@area.route("POST", "/api-keys/<key_id>/rotate", RotateRequest, IssuedKeyView, status=201)
+@area.route(
+    "POST", "/api-keys/<key_id>/rotate", RotateRequest, IssuedKeyView, status=201, issues=True
+)
 def rotate_key(call: Call[RotateRequest], wiring: Wiring) -> IssuedKeyView:
     overlap = timedelta(seconds=call.input.overlap_seconds)
     return _issued(wiring.key_desk.rotate(call.caller, call.path["key_id"], overlap))

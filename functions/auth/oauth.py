@@ -67,7 +67,7 @@ class IntrospectAnswer(OAuth):
     act: dict[str, Any] | None = None
 
 
-@area.route("POST", "/token", ExchangeRequest, ExchangeAnswer, form=True)
+@area.route("POST", "/token", ExchangeRequest, ExchangeAnswer, form=True, issues=True)
 def token(call: Call[ExchangeRequest], wiring: Wiring) -> ExchangeAnswer:
     issued = wiring.exchange.exchange(call.caller, _wanted(call.input))
     return ExchangeAnswer(

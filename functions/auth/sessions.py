@@ -20,13 +20,13 @@ from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
 
-@area.route("POST", "/sessions", SessionRequest, SessionAnswer, status=201)
+@area.route("POST", "/sessions", SessionRequest, SessionAnswer, status=201, issues=True)
 def begin(call: Call[SessionRequest], wiring: Wiring) -> SessionAnswer:
     tenant = call.input.tenant_id or call.tenant_header
     return _answer(wiring.sessions.begin(call.caller, call.input.audience, tenant, _client(call)))
 
 
-@area.route("POST", "/sessions/refresh", RefreshRequest, SessionAnswer, open_=True)
+@area.route("POST", "/sessions/refresh", RefreshRequest, SessionAnswer, open_=True, issues=True)
 def refresh(call: Call[RefreshRequest], wiring: Wiring) -> SessionAnswer:
     wanted = call.input
     return _answer(wiring.sessions.refresh(wanted.refresh_token, wanted.audience, _client(call)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.suite import toolchain
 from scripts.suite.console import Refusal, run_verb, say
-from scripts.suite.install import emulators, firebase_tools, java, node, packages, receivers
+from scripts.suite.install import emulators, firebase_tools, java, node, packages, receivers, redis
 from scripts.suite.paths import LOCAL, NPM_LOCK, ROOT, VENV, cache
 from scripts.suite.toolchain import Toolchain
 
@@ -41,6 +41,7 @@ def install() -> None:
     tools = firebase_tools.install(runtime)
     receivers.install(runtime)
     machine = java.find_or_install()
+    counter = redis.find_or_install()
     found = emulators.find_or_download(runtime, tools, machine)
     Toolchain(
         fingerprint=fingerprint(),
@@ -49,6 +50,7 @@ def install() -> None:
         java=str(machine),
         firestore=str(found.firestore),
         pubsub=str(found.pubsub),
+        redis=str(counter) if counter else None,
     ).save()
 
 

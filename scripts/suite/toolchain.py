@@ -20,6 +20,7 @@ class Toolchain:
     java: str
     firestore: str
     pubsub: str
+    redis: str | None
 
     @classmethod
     def load(cls) -> Self:
@@ -33,8 +34,8 @@ class Toolchain:
         _FILE.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
 
     def complete(self) -> bool:
-        places = (self.node, self.firebase, self.java, self.firestore, self.pubsub)
-        return all(Path(place).exists() for place in places)
+        places = (self.node, self.firebase, self.java, self.firestore, self.pubsub, self.redis)
+        return all(Path(place).exists() for place in places if place)
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ import orjson
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
-from shared.entry import headers
+from shared.entry import headers, throttle
 from shared.entry.wire import Wire
 from shared.kernel import errors
 from shared.kernel.errors import InternalError, InvalidRequest, Problem
@@ -79,5 +79,6 @@ def _response(
 ) -> Response:
     response = Response(content, status, dict(own), content_type=mimetype)
     response.headers["X-Request-Id"] = request_id(request)
+    response.headers.update(throttle.fields(request))
     headers.finish(response.headers, request)
     return response

@@ -13,7 +13,12 @@ from shared.kernel.errors import InvalidRequest, Problem, UnsupportedMediaType
 
 FORM = "application/x-www-form-urlencoded"
 MOST_PARAMETERS = 32
-ERRORS = {401: "invalid_client", 403: "unauthorized_client", 503: "temporarily_unavailable"}
+ERRORS = {
+    401: "invalid_client",
+    403: "unauthorized_client",
+    429: "temporarily_unavailable",
+    503: "temporarily_unavailable",
+}
 
 
 def parsed_form(model: type[M], request: Request) -> M:

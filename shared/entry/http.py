@@ -35,19 +35,21 @@ class Area:
         *,
         open_: bool = False,
         form: bool = False,
+        issues: bool = False,
     ) -> Callable[
         [Callable[[Call[M], Wiring], Wire | Reply]], Callable[[Call[M], Wiring], Wire | Reply]
     ]:
         """Declare a call. `takes` is its body, or its query where the method has none.
 
-        An `open_` one asks for no credentials; a `form` is OAuth's way to send a body.
+        An `open_` one asks for no credentials; a `form` is OAuth's way to send a body; one that
+        `issues` credentials is refused while nobody can count how many.
         """
 
         def declare(
             handler: Callable[[Call[M], Wiring], Wire | Reply],
         ) -> Callable[[Call[M], Wiring], Wire | Reply]:
             plain = Route(method, path, takes, gives, status, handler)
-            self.routes.append(plain._replace(open=open_, form=form))
+            self.routes.append(plain._replace(open=open_, form=form, issues=issues))
             return handler
 
         return declare

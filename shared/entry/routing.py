@@ -17,6 +17,7 @@ class Route(NamedTuple):
 
     A `signed` one comes from nobody we know: its handler gets a Letter instead of a Call.
     An `open` one asks for no credentials; a `form` takes one, and answers in OAuth's words.
+    What `issues` credentials is held to stricter limits.
     """
 
     method: str
@@ -28,6 +29,14 @@ class Route(NamedTuple):
     signed: bool = False
     open: bool = False
     form: bool = False
+    issues: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The limit that calls like this one have in common."""
+        if self.issues:
+            return "issue"
+        return "read" if self.method == "GET" else "write"
 
 
 class Routes:

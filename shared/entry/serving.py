@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.auth.api_keys import without_keys
 from shared.auth.models import Caller
-from shared.entry import headers, limits
+from shared.entry import headers, limits, throttle
 from shared.entry.answers import answered, failed, request_id
 from shared.entry.calls import Call, Letter, Reply
 from shared.entry.credentials import NOBODY, caller_of, refuse_exposed, refuse_in_address
@@ -45,7 +45,8 @@ def _handled(routes: Routes, wired: Callable[[], Wiring], request: Request) -> R
         allowed = headers.permission(request, routes.methods(request.path))
         return answered(None, 204, allowed, request)
     route, path = routes.match(request.method, request.path)
-    with in_oauth_words() if route.form else nullcontext():
+    words = in_oauth_words() if route.form else nullcontext()
+    with words, throttle.watched(request, parts):
         result = route.handler(_asked(route, path, request, parts), parts)
     reply = result if isinstance(result, Reply) else Reply(result)
     return answered(reply.body, route.status, reply.headers, request)
@@ -55,9 +56,11 @@ def _asked(
     route: Route, path: Mapping[str, str], request: Request, parts: Wiring
 ) -> Call[Any] | Letter:
     if route.signed:
+        throttle.admit(request, route, NOBODY, parts)
         return Letter(limits.body(request), dict(request.headers))
     refuse_exposed(request, b"" if route.form else limits.body(request), lambda: parts.exposure)
     caller = _caller(route, request, parts)
+    throttle.admit(request, route, caller, parts)
     return Call(_input(route, request), path, caller, dict(request.headers))
 
 

@@ -122,7 +122,18 @@ class IdempotencyKeyReused(Problem):
 
 
 class QuotaExceeded(Problem):
+    """Too many in a minute; `violatedPolicies` names of which limits (RateLimit-Policy)."""
+
     code, status, title = "quota-exceeded", 429, "Too many requests"
+
+    def __init__(self, policies: Sequence[str], retry_after: int) -> None:
+        listed = ", ".join(policies)
+        super().__init__(reason=f"quota_{listed}", violatedPolicies=list(policies))
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after)}
 
 
 class HeadersTooLarge(Problem):

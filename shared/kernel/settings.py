@@ -12,6 +12,7 @@ from shared.kernel.encryption import (
     refuse_real_key,
 )
 from shared.kernel.errors import Forbidden
+from shared.kernel.limiting import LimitSettings, read_limits
 from shared.kernel.messaging import (
     MessagingSettings,
     read_messaging,
@@ -64,6 +65,7 @@ class Settings:
     messaging: MessagingSettings = field(default_factory=MessagingSettings)
     encryption: EncryptionSettings = field(default_factory=EncryptionSettings)
     trust: TrustSettings = field(default_factory=TrustSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     web: WebSettings = field(default_factory=WebSettings)
 
     @property
@@ -108,6 +110,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         messaging=read_messaging(environ, local),
         encryption=read_encryption(environ),
         trust=read_trust(environ, {"hub": hub, **_pairs(environ.get("HYPHAE_PROJECTS", ""))}),
+        limits=read_limits(environ, local),
         web=read_web(environ, local),
     )
     _refuse_unsafe(settings, environ)

@@ -1,6 +1,5 @@
 """Settings of what the backbone signs, whom it trusts, and who may cross over to where."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from shared.kernel.ids import is_safe_id
+from shared.kernel.json_settings import json_object
 from shared.kernel.unsafe import UnsafeSettings
 
 PRIVATE_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -71,7 +71,7 @@ def _exchanges(text: str, projects: Pairs) -> Mapping[str, frozenset[str]] | Non
     if not text:
         return None
     name = "HYPHAE_EXCHANGES"
-    found = _json_object(text, name)
+    found = json_object(text, name)
     if not all(isinstance(targets, list) for targets in found.values()):
         raise UnsafeSettings(f'{name}: lists by project, like {{"app": ["bo"]}}.')
     named = {
@@ -82,7 +82,7 @@ def _exchanges(text: str, projects: Pairs) -> Mapping[str, frozenset[str]] | Non
 
 
 def _services(text: str) -> Mapping[str, Service]:
-    found = _json_object(text or "{}", "HYPHAE_SERVICES")
+    found = json_object(text or "{}", "HYPHAE_SERVICES")
     return MappingProxyType({email: _service(email, found[email]) for email in found})
 
 
@@ -108,13 +108,3 @@ def _project(alias: object, projects: Pairs, name: str) -> str:
     if not isinstance(alias, str) or alias not in projects:
         raise UnsafeSettings(f"{name} names {alias!r}, which is not among HYPHAE_PROJECTS.")
     return projects[alias]
-
-
-def _json_object(text: str, name: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as broken:
-        raise UnsafeSettings(f"{name} is not JSON.") from broken
-    if not isinstance(found, dict):
-        raise UnsafeSettings(f"{name} is not a JSON object.")
-    return found

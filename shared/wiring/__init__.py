@@ -6,6 +6,7 @@ import os
 from shared.kernel.settings import read_settings
 from shared.wiring.billing import BillingWiring
 from shared.wiring.catalogue import CatalogueWiring
+from shared.wiring.limits import LimitsWiring
 from shared.wiring.notifications import NotificationsWiring
 from shared.wiring.sessions import SessionsWiring
 from shared.wiring.streams import StreamsWiring
@@ -16,6 +17,7 @@ from shared.wiring.webhooks import WebhooksWiring
 class Wiring(
     BillingWiring,
     CatalogueWiring,
+    LimitsWiring,
     NotificationsWiring,
     SessionsWiring,
     StreamsWiring,

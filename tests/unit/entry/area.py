@@ -1,6 +1,7 @@
 """An area to call in tests, as a function's source: made-up callers, real routes."""
 
-from typing import Any
+import functools
+import json
 
 from shared.auth.models import ApiKey, Caller
 from shared.auth.service import Auth
@@ -11,20 +12,22 @@ from shared.kernel import errors
 from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import LIVE, api_key
+from tests.unit.kernel.test_errors import made
 
+KEYS = {"good": "key-1", "good too": "key-2"}
 ORIGIN = "https://app.example"
 
 
 class Anybody(Auth):
-    """Takes every key that says `good`, and nothing else."""
+    """Takes `good` keys, and nothing else."""
 
     def __init__(self) -> None:
         pass
 
     def caller_with_key(self, text: str) -> Caller:
-        if text != "good":
+        if text not in KEYS:
             raise errors.InvalidCredentials(reason="key_secret")
-        key: ApiKey = api_key()
+        key: ApiKey = api_key(key_id=KEYS[text])
         return Caller(key=key)
 
     def caller_with_token(self, token: str) -> Caller:
@@ -37,6 +40,13 @@ class Parts(Wiring):
 
 def parts() -> Wiring:
     return Parts(read_settings({**LIVE, "HYPHAE_ORIGINS": ORIGIN}))
+
+
+@functools.cache
+def narrow_parts() -> Wiring:
+    """Few requests a minute, counted anew for each client that a test makes."""
+    few = {"key": 3, "tenant": 5, "failures": 2, "address": 2, "issue": 2}
+    return Parts(read_settings({**LIVE, "HYPHAE_RATE_LIMITS": json.dumps(few)}))
 
 
 class Inner(Wire):
@@ -96,8 +106,7 @@ def tenant(call: Call[Nothing], wiring: Wiring) -> Seen:
 
 @area.route("GET", "/problems/<name>", Nothing, Seen)
 def problem(call: Call[Nothing], wiring: Wiring) -> Seen:
-    kind: Any = getattr(errors, call.path["name"])
-    raise kind([]) if kind in (errors.MethodNotAllowed, errors.ValidationFailed) else kind()
+    raise made(getattr(errors, call.path["name"]))
 
 
 @area.route("GET", "/broken", Nothing, Seen)
@@ -111,7 +120,18 @@ def webhook(letter: Letter, wiring: Wiring) -> Seen:
     return Seen(what=f"{len(letter.body)} {letter.headers.get('X-Signature')}")
 
 
+@area.route("POST", "/keys", Nothing, Seen, issues=True)
+def issue(call: Call[Nothing], wiring: Wiring) -> Seen:
+    return Seen(what="key")
+
+
+@area.route("GET", "/open", Nothing, Seen, open_=True)
+def see(call: Call[Nothing], wiring: Wiring) -> Seen:
+    return Seen(what="open")
+
+
 demo = area.function(parts)
+narrow = area.function(narrow_parts)
 
 
 def job(wiring: Wiring) -> Wire:

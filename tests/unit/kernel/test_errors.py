@@ -7,6 +7,7 @@ from shared.kernel.errors import (
     FieldError,
     MethodNotAllowed,
     Problem,
+    QuotaExceeded,
     StaleSignIn,
     ValidationFailed,
 )
@@ -40,6 +41,8 @@ CLASSES = [
 
 
 def made(problem: type[Problem]) -> Problem:
+    if problem is QuotaExceeded:
+        return QuotaExceeded(["key"], 7)
     return problem([]) if problem in (MethodNotAllowed, ValidationFailed) else problem()
 
 
@@ -58,6 +61,7 @@ def test_a_401_challenges_and_nothing_else_does(problem: type[Problem]) -> None:
 
 def test_what_can_be_waited_out_says_for_how_long() -> None:
     assert errors.DependencyUnavailable().headers["Retry-After"] == "1"
+    assert QuotaExceeded(["key"], 7).headers["Retry-After"] == "7"
 
 
 def test_a_stale_sign_in_is_told_what_is_fresh() -> None:

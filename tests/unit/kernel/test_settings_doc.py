@@ -31,7 +31,7 @@ class Listening(dict[str, str]):
 def read() -> set[str]:
     environ = Listening(LIVE)
     read_settings(environ)
-    return {name for name in environ.asked if name.startswith(("HYPHAE_", "STRIPE_"))}
+    return {name for name in environ.asked if name.startswith(("HYPHAE_", "REDIS_", "STRIPE_"))}
 
 
 def test_it_lists_what_is_read_and_nothing_else(read: set[str]) -> None:
@@ -41,7 +41,7 @@ def test_it_lists_what_is_read_and_nothing_else(read: set[str]) -> None:
 def test_no_variable_is_read_elsewhere(read: set[str]) -> None:
     root = Path(__file__).parents[3]
     sources = [file for half in ("functions", "shared") for file in (root / half).rglob("*.py")]
-    named = re.compile(r"\b(?:HYPHAE|STRIPE)_[A-Z_]+\b")
+    named = re.compile(r"\b(?:HYPHAE|REDIS|STRIPE)_[A-Z_]+\b")
     assert {name for file in sources for name in named.findall(file.read_text())} <= read
 
 
