@@ -1,7 +1,8 @@
 """Firestore's channels: how its streams are read.
 
 gRPC reads a stream in a thread of its own and hands each answer over, which costs more than the
-answer: a page of a hundred documents came four times slower. Ours are read where they are awaited.
+answer: a page of a hundred documents came four times slower. Ours are read where they are awaited,
+and to their ends: of a stream that is left half read, 20 KB stay for the life of the instance.
 """
 
 from typing import Any

@@ -19,7 +19,9 @@ TIMEOUT_SECONDS = 8.0
 PATIENT = Retry(initial=0.1, maximum=1.0, timeout=TIMEOUT_SECONDS)
 Document = dict[str, Any]
 ATTEMPTS = 12
-FAILS_FOR_NOW = (google.ServerError, google.RetryError, google.TooManyRequests, google.Aborted)
+# A server that resets a call has cancelled it, which google counts among the client's errors.
+UNANSWERED = (google.ServerError, google.TooManyRequests, google.Cancelled)
+FAILS_FOR_NOW = (*UNANSWERED, google.RetryError, google.Aborted)
 
 
 class AlreadyThere(Exception):
@@ -54,7 +56,9 @@ def bounded() -> Iterator[None]:
 def read(reference: firestore.DocumentReference) -> tuple[Document, datetime] | None:
     """The document and the update time to condition a write on; None when there is none."""
     with bounded():
-        snapshot = reference.get(retry=PATIENT, timeout=TIMEOUT_SECONDS)
+        # `reference.get` does not read its answer to the end, and our channels would keep the rest.
+        one = reference._client.get_all([reference], retry=PATIENT, timeout=TIMEOUT_SECONDS)
+        (snapshot,) = one
     return (snapshot.to_dict() or {}, snapshot.update_time) if snapshot.exists else None
 
 
@@ -92,7 +96,7 @@ def conditioned() -> Iterator[None]:
         raise AlreadyThere from found
     except (google.FailedPrecondition, google.NotFound, google.Aborted) as lost:
         raise ChangedMeanwhile from lost
-    except (google.ServerError, google.TooManyRequests) as unknown:
+    except UNANSWERED as unknown:
         raise OutcomeUnknown from unknown
 
 

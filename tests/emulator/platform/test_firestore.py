@@ -1,9 +1,14 @@
 """The door to Firestore, on a real store."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from google.cloud import firestore
 
 from shared.kernel.errors import ValidationFailed
 from shared.platform import firestore as db
+from shared.platform.wire import Wire
 from shared.wiring import Wiring
 from tests.builders import unique
 
@@ -44,3 +49,32 @@ def test_a_create_in_a_batch_that_comes_late_finds_the_document(wiring: Wiring) 
     batch.create(reference, {"n": 2})
     with pytest.raises(db.AlreadyThere):
         db.commit(batch)
+
+
+def _memory() -> int:
+    """Of this process, in pages of 4 KB."""
+    return int(Path("/proc/self/statm").read_text().split()[1])
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda one: db.read(one),
+        lambda one: db.find(one.parent.limit(1)),
+        lambda one: db.count(one.parent.limit(1)),
+        lambda one: Wire(one._client).get([f"scratch/{one.id}"]),
+        lambda one: Wire(one._client).ordered("scratch", "n", 0, 1),
+    ],
+    ids=["read", "find", "count", "get", "ordered"],
+)
+def test_an_answer_is_not_kept(
+    wiring: Wiring, look: Callable[[firestore.DocumentReference], object]
+) -> None:
+    reference = wiring.hub.collection("scratch").document(unique("doc"))
+    db.create(reference, {"n": 1})
+    for _ in range(100):
+        look(reference)
+    before = _memory()
+    for _ in range(500):
+        look(reference)
+    assert _memory() - before < 1000

@@ -8,6 +8,7 @@ from google.cloud import firestore
 
 from scripts.suite.ports import free_port
 from shared.kernel.errors import DependencyUnavailable
+from shared.platform.channels import client_of
 from shared.platform.firestore import TIMEOUT_SECONDS, read
 from shared.platform.wire import Wire
 
@@ -16,7 +17,7 @@ from shared.platform.wire import Wire
 def client(monkeypatch: pytest.MonkeyPatch) -> firestore.Client:
     """Of a port where nobody listens."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{free_port()}")
-    return firestore.Client(project="demo-away")
+    return client_of("demo-away")
 
 
 def by_wire(client: firestore.Client) -> object:

@@ -6,10 +6,11 @@ import pytest
 from google.api_core import exceptions as google
 
 from shared.kernel.errors import DependencyUnavailable
-from shared.platform.firestore import bounded
+from shared.platform.firestore import OutcomeUnknown, bounded, conditioned
 
 WAITED_OUT: list[Any] = [
     google.Aborted,
+    google.Cancelled,
     google.DeadlineExceeded,
     google.InternalServerError,
     google.ResourceExhausted,
@@ -30,3 +31,9 @@ def test_what_the_caller_can_only_wait_out_is_said_so(kind: Any) -> None:
 def test_what_waiting_does_not_mend_stays_what_it_is() -> None:
     with pytest.raises(NOT_OURS), bounded():
         raise NOT_OURS("no")
+
+
+@pytest.mark.parametrize("kind", [google.Cancelled, google.DeadlineExceeded, google.Unknown])
+def test_a_commit_that_was_not_answered_is_looked_at_again(kind: Any) -> None:
+    with pytest.raises(OutcomeUnknown), conditioned():
+        raise kind("nobody knows")
