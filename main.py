@@ -27,6 +27,8 @@ FUNCTIONS = {
     "refresh_billing_cycles": "functions.billing.schedule",
     "retry_events": "functions.events.schedule",
     "retry_webhooks": "functions.webhooks.schedule",
+    "sweep_key_page": "functions.crypto.pubsub",
+    "sweep_keys": "functions.crypto.schedule",
     "sweep_page": "functions.sync.pubsub",
     "sweep_routes": "functions.sync.schedule",
     "sync": "functions.sync.http",

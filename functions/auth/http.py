@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from functions.auth import api_keys, audit, keys, members, oauth, roles, sessions
+from functions.auth import api_keys, audit, encryption, keys, members, oauth, roles, sessions
 from functions.auth.area import area
 from functions.auth.schemas import (
     AuthorizeAnswer,
@@ -21,7 +21,7 @@ from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-__all__ = ["api_keys", "audit", "auth", "keys", "members", "oauth", "roles", "sessions"]
+__all__ = ["api_keys", "audit", "auth", "encryption", "keys", "members", "oauth", "roles", "sessions"]
 
 
 @area.route("GET", "/me", Nothing, Me)

@@ -121,3 +121,17 @@ class PublicKey(Wire):
 
 class KeySet(Wire):
     keys: tuple[PublicKey, ...]
+
+
+class EncryptionKeyView(Wire):
+    """`settledVersion`: nothing is sealed under an older one. Whatever was done holds on every
+    instance within `effectiveWithinSeconds`. A key with a `destroyedAt` is gone for good, and what
+    it sealed with it: this cannot be undone, and no other key will be made.
+    """
+
+    tenant_id: str
+    version: int
+    settled_version: int
+    rotated_at: Moment | None
+    destroyed_at: Moment | None
+    effective_within_seconds: int

@@ -25,6 +25,7 @@ EDITOR = VIEWER | {
 ADMIN = EDITOR | {
     "auth:api-key:write",
     "auth:audit:read",
+    "auth:encryption-key:write",
     "auth:member:write",
     "auth:role:write",
     "auth:token:exchange",

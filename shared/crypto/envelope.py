@@ -1,7 +1,8 @@
 """Sealed values: AES-256-GCM (NIST SP 800-38D) under a key of each collection and field.
 
 `enc1.<key id>.<nonce>.<ciphertext>`, the last two in base64url. What is authenticated besides are
-the form, the environment and the place, each prefixed by its length, so no two places read alike.
+the form, the key id with its version, the environment and the place, each prefixed by its length,
+so no two places read alike.
 """
 
 import base64
@@ -23,7 +24,7 @@ NONCE_BYTES = 12
 
 
 class DataKey:
-    """One version of a subject's key, opened: seals values, and opens those that it sealed."""
+    """One version of a key, opened: seals values, and opens those that it sealed."""
 
     def __init__(self, kid: str, secret: bytes, environment: str) -> None:
         self.kid = kid
@@ -58,7 +59,7 @@ class DataKey:
         return HKDF(SHA256(), KEY_BYTES, None, prefixed(*purpose)).derive(self._secret)
 
     def _bound(self, place: Place) -> bytes:
-        return prefixed(FORM, self._environment, *place)
+        return prefixed(FORM, self.kid, self._environment, *place)
 
 
 def new_secret() -> bytes:

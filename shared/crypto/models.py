@@ -1,9 +1,11 @@
-"""Keys as they are decided upon and stored, and the port to what locks them away."""
+"""Keys as they are decided upon and stored, and the ports to what locks them away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+
+from shared.kernel.errors import Conflict
 
 
 class Place(NamedTuple):
@@ -16,28 +18,40 @@ class Place(NamedTuple):
 
 
 class WrappedKey(NamedTuple):
-    """A data key as it is stored, and the name of the key-encryption key that wrapped it."""
+    """A version of a key as it is stored: wrapped by the key-encryption key of this name."""
 
     wrapped: bytes
     kek: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The data keys of one subject of a tenant, oldest first; the newest seals.
+    """The versions of a tenant's key, oldest first and counted from 1; the newest seals.
 
-    Destroyed, it has none, and never gets another: what they sealed is unreadable for good.
+    `settled`: nothing is sealed under an older version than this one any more. Destroyed, the ring
+    has no versions, and never gets another: what they sealed is unreadable for good.
     """
+
+    tenant_id: str
+    versions: Sequence[WrappedKey]
+    settled: int = 1
+    destroyed_at: datetime | None = None
+
+    @property
+    def newest(self) -> int:
+        return len(self.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """The one key of whom data is about, sealed under the tenant's; destroyed, there is none."""
 
     key_id: str
     tenant_id: str
     subject: str
-    versions: Sequence[WrappedKey]
+    sealed: str
     destroyed_at: datetime | None = None
-
-    def kid(self, number: int) -> str:
-        """The name of a version; they count from 1."""
-        return f"{self.key_id}-{number}"
 
 
 class KeyEncryption(Protocol):
@@ -52,5 +66,26 @@ class KeyEncryption(Protocol):
         ...
 
 
-class Unreadable(Exception):
+class Kept(Protocol):
+    """A store with sealed fields, as the sweep sees it."""
+
+    def renew(self, tenant_id: str, after: str) -> str | None:
+        """Seal under the newest key what a page of the tenant's documents behind `after` holds.
+
+        Returns where the page ended, None at the end. Doing it again changes nothing.
+        """
+        ...
+
+
+class Unreadable(Conflict):
     """Not a sealed value, not sealed here, or not by this key: nobody learns which."""
+
+    def __init__(self, detail: str = "A sealed value does not open.") -> None:
+        super().__init__(detail, reason="unreadable")
+
+
+class Erased(Conflict):
+    """The key is destroyed: nothing it sealed opens, and nothing is sealed any more."""
+
+    def __init__(self, detail: str = "The personal data of this subject was erased.") -> None:
+        super().__init__(detail, reason="erased")

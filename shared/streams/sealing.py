@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import orjson
 
-from shared.crypto.models import KeyRing, Place, Unreadable
-from shared.crypto.service import DataKeys
-from shared.kernel.errors import Conflict
+from shared.crypto.envelope import DataKey
+from shared.crypto.models import Place, Unreadable
+from shared.crypto.subjects import SubjectKeys
 from shared.streams import rules
 from shared.streams.models import Append, Snapshot, State, StoredEvent, Stream
 
@@ -14,7 +14,7 @@ from shared.streams.models import Append, Snapshot, State, StoredEvent, Stream
 class Seals:
     """Seals under the key of whom a stream is about."""
 
-    def __init__(self, keys: DataKeys) -> None:
+    def __init__(self, keys: SubjectKeys) -> None:
         self._keys = keys
 
     def sealed(
@@ -26,16 +26,15 @@ class Seals:
         """
         if not append.is_personal:
             return events, ""
-        ring = self._keys.ring_to_seal(stream.tenant_id, append.subject)
-        sealed = [self._sealed(ring, stream, event) for event in events]
-        return sealed, self._mark(ring, append)
+        key = self._keys.key_to_seal(stream.tenant_id, append.subject)
+        return [_sealed(key, stream, event) for event in events], _mark(key, append)
 
     def mark(self, stream: Stream, append: Append) -> str | None:
         """The mark again; None once the key is destroyed."""
         if not append.is_personal:
             return ""
-        ring = self._keys.ring(stream.tenant_id, append.subject)
-        return self._mark(ring, append) if ring and ring.versions else None
+        key = self._keys.key(stream.tenant_id, append.subject)
+        return _mark(key, append) if key else None
 
     def reader(self, stream: Stream) -> "Reader":
         return Reader(self._keys, stream)
@@ -43,25 +42,14 @@ class Seals:
     def erase(self, tenant_id: str, subject: str) -> None:
         self._keys.destroy(tenant_id, subject)
 
-    def _sealed(self, ring: KeyRing, stream: Stream, event: StoredEvent) -> StoredEvent:
-        key = self._keys.newest(ring)
-        sealed = {
-            name: key.seal(_place(stream, event.version, name), orjson.dumps(event.data[name]))
-            for name in event.personal
-        }
-        return event._replace(data={**event.data, **sealed})
-
-    def _mark(self, ring: KeyRing, append: Append) -> str:
-        return self._keys.oldest(ring).mark(rules.personal_values(append))
-
 
 class Reader:
-    """Opens what one request reads of a stream; the key ring is read once, when it is needed."""
+    """Opens what one request reads of a stream; the key is read once, when it is needed."""
 
-    def __init__(self, keys: DataKeys, stream: Stream) -> None:
+    def __init__(self, keys: SubjectKeys, stream: Stream) -> None:
         self._keys = keys
         self._stream = stream
-        self._rings: dict[str, KeyRing | None] = {}
+        self._found: dict[str, DataKey | None] = {}
 
     def opened(self, events: Sequence[StoredEvent]) -> list[StoredEvent]:
         """Their personal values opened, or withheld once their key is destroyed."""
@@ -83,43 +71,51 @@ class Reader:
         return Snapshot(state.version, reducer, content, subject, state.personal, state.redacted)
 
     def _opened(self, event: StoredEvent) -> StoredEvent:
-        ring = self._ring(event.subject)
-        if ring is None:
+        key = self._key(event.subject)
+        if key is None:
             return rules.withheld(event)
-        values = {name: self._value(ring, event, name) for name in event.personal}
+        values = {name: self._value(key, event, name) for name in event.personal}
         return event._replace(data={**event.data, **values})
 
-    def _value(self, ring: KeyRing, event: StoredEvent, name: str) -> object:
-        text = event.data[name]
+    def _value(self, key: DataKey, event: StoredEvent, name: str) -> object:
+        place = _place(self._stream, event.version, name)
         try:
-            place = _place(self._stream, event.version, name)
-            return orjson.loads(self._keys.key_of(ring, text).open(place, text))
+            return orjson.loads(key.open(place, event.data[name]))
         except Unreadable as damaged:
             where = f"Event {event.version} holds a sealed value that its key does not open."
-            raise Conflict(where, reason="unreadable") from damaged
+            raise Unreadable(where) from damaged
 
     def _content(self, snapshot: Snapshot) -> str | bytes:
-        ring = self._ring(snapshot.subject) if snapshot.personal else None
-        if ring:
-            key = self._keys.key_of(ring, snapshot.content)
-            return key.open(_snapshot_place(self._stream, snapshot.version), snapshot.content)
-        if snapshot.personal:
+        if not snapshot.personal:
+            return snapshot.content
+        key, place = self._key(snapshot.subject), _snapshot_place(self._stream, snapshot.version)
+        if key is None:
             raise Unreadable
-        return snapshot.content
+        return key.open(place, snapshot.content)
 
     def _sealed(self, content: str, version: int, subject: str) -> str:
-        ring = self._ring(subject)
-        if ring is None:
+        key = self._key(subject)
+        if key is None:
             raise Unreadable
-        place = _snapshot_place(self._stream, version)
-        return self._keys.newest(ring).seal(place, content.encode())
+        return key.seal(_snapshot_place(self._stream, version), content.encode())
 
-    def _ring(self, subject: str) -> KeyRing | None:
+    def _key(self, subject: str) -> DataKey | None:
         """None once it is destroyed."""
-        if subject not in self._rings:
-            found = self._keys.ring(self._stream.tenant_id, subject)
-            self._rings[subject] = found if found and found.versions else None
-        return self._rings[subject]
+        if subject not in self._found:
+            self._found[subject] = self._keys.key(self._stream.tenant_id, subject)
+        return self._found[subject]
+
+
+def _sealed(key: DataKey, stream: Stream, event: StoredEvent) -> StoredEvent:
+    sealed = {
+        name: key.seal(_place(stream, event.version, name), orjson.dumps(event.data[name]))
+        for name in event.personal
+    }
+    return event._replace(data={**event.data, **sealed})
+
+
+def _mark(key: DataKey, append: Append) -> str:
+    return key.mark(rules.personal_values(append))
 
 
 def _place(stream: Stream, version: int, field: str) -> Place:

@@ -51,6 +51,15 @@ def read_endpoint(webhook_id: str, tenant_id: str, row: Document, locks: Secrets
     )
 
 
+def renewed_endpoint(webhook_id: str, tenant_id: str, row: Document, locks: Secrets) -> Document:
+    """The row with its secrets under the newest key."""
+    secrets = [
+        kept | {"sealed": locks.renewed(webhook_id, tenant_id, kept["sealed"])}
+        for kept in row["secrets"]
+    ]
+    return row | {"secrets": secrets}
+
+
 def _readable(rows: Iterable[Document], unseal: Callable[[str], str | None]) -> Sequence[Secret]:
     opened = ((unseal(row["sealed"]), row["until"]) for row in rows)
     return tuple(Secret(text, until) for text, until in opened if text)

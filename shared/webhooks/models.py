@@ -117,4 +117,7 @@ class Secrets(Protocol):
     def seal(self, webhook_id: str, tenant_id: str, text: str) -> str: ...
 
     def open(self, webhook_id: str, tenant_id: str, sealed: str) -> str | None:
-        """None for what was not sealed for this endpoint, or with another key."""
+        """None for what was not sealed for this endpoint, or whose key is destroyed."""
+
+    def renewed(self, webhook_id: str, tenant_id: str, sealed: str) -> str:
+        """Under the newest key; the same text where it is so already, or does not open."""

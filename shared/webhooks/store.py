@@ -4,14 +4,16 @@ An endpoint's id names its tenant, so that it is found without a search.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 
 from google.cloud import firestore
 
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.kernel.ids import new_id
 from shared.platform import firestore as db
 from shared.platform.wire import Wire
-from shared.webhooks.documents import endpoint_document, read_endpoint
+from shared.webhooks.documents import endpoint_document, read_endpoint, renewed_endpoint
 from shared.webhooks.known import Known
 from shared.webhooks.models import Endpoint, Secrets
 
@@ -40,7 +42,12 @@ class Endpoints:
         self._known = Known(Wire(client), COLLECTION)
 
     def of(self, tenant_id: str) -> Sequence[Endpoint]:
-        return self._endpoints(tenant_id, self._known.now(tenant_id))
+        """As they are; what is found under an older key is sealed anew."""
+        document = self._known.now(tenant_id)
+        if self._renewed(tenant_id, document):
+            with suppress(DependencyUnavailable):  # the next reader, or the sweep, does it
+                self.renew(tenant_id, "")
+        return self._endpoints(tenant_id, document)
 
     def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
         """The endpoints as they were then (nanoseconds, the store's clock) or later."""
@@ -91,6 +98,21 @@ class Endpoints:
             return {"endpoints": {name: row for name, row in there.items() if name != webhook_id}}
 
         db.change(self._client, self._reference(tenant_id), removed)
+
+    def renew(self, tenant_id: str, after: str) -> None:
+        """A tenant has one document: one page."""
+        del after
+        renewed = partial(self._renewed, tenant_id)
+        db.change(self._client, self._reference(tenant_id), renewed)
+
+    def _renewed(self, tenant_id: str, document: db.Document) -> db.Document | None:
+        """None where every secret is under the newest key."""
+        there = document.get("endpoints", {})
+        after = {
+            name: renewed_endpoint(name, tenant_id, row, self._secrets)
+            for name, row in there.items()
+        }
+        return {"endpoints": after} if after != there else None
 
     def _reference(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection(COLLECTION).document(tenant_id)

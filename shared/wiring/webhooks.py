@@ -3,6 +3,7 @@
 import functools
 from typing import TYPE_CHECKING
 
+from shared.wiring.crypto import CryptoWiring
 from shared.wiring.events import EventsWiring
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 LOOPBACK_PORTS = range(9700, 9800)
 
 
-class WebhooksWiring(EventsWiring):
+class WebhooksWiring(EventsWiring, CryptoWiring):
     @functools.cached_property
     def webhooks(self) -> "Webhooks":
         from shared.webhooks.service import Webhooks
@@ -73,8 +74,7 @@ class WebhooksWiring(EventsWiring):
         from shared.webhooks.store import Endpoints
         from shared.webhooks.vendors.sealed import SealedSecrets
 
-        secrets = SealedSecrets(self.settings.key_pepper, self.settings.environment)
-        return Endpoints(self.hub, secrets)
+        return Endpoints(self.hub, SealedSecrets(self.sealed))
 
     @functools.cached_property
     def webhook_queue(self) -> "Queue":

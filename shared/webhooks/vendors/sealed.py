@@ -1,34 +1,26 @@
-"""Signing secrets under lock, by the envelopes of `shared/crypto`."""
+"""Signing secrets under lock, as sealed fields of `shared/crypto`."""
 
-import hashlib
-import hmac
-
-from shared.crypto.envelope import DataKey
-from shared.crypto.models import Place, Unreadable
-from shared.kernel.unsafe import UnsafeSettings
-
-KEY_ID = "webhooks-1"
-PURPOSE = b"hyphae webhook signing secrets"
+from shared.crypto.models import Erased, Place, Unreadable
+from shared.crypto.service import Sealed
 
 
 class SealedSecrets:
-    """Sealed for one endpoint, they open for no other. The key is made of the settings' pepper."""
+    """Sealed for one endpoint under its tenant's key, they open for no other."""
 
-    def __init__(self, pepper: bytes, environment: str) -> None:
-        if not pepper:
-            raise UnsafeSettings("HYPHAE_KEY_PEPPER is empty: anybody could open secrets.")
-        secret = hmac.new(pepper, PURPOSE, hashlib.sha256).digest()
-        self._key = DataKey(KEY_ID, secret, environment)
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
 
     def seal(self, webhook_id: str, tenant_id: str, text: str) -> str:
-        return self._key.seal(_place(webhook_id, tenant_id), text.encode())
+        return self._sealed.seal(_place(webhook_id, tenant_id), text.encode())
 
     def open(self, webhook_id: str, tenant_id: str, sealed: str) -> str | None:
-        """None for what was not sealed for this endpoint, or with another pepper."""
         try:
-            return self._key.open(_place(webhook_id, tenant_id), sealed).decode()
-        except Unreadable:
+            return self._sealed.open(_place(webhook_id, tenant_id), sealed).decode()
+        except (Unreadable, Erased):
             return None
+
+    def renewed(self, webhook_id: str, tenant_id: str, sealed: str) -> str:
+        return self._sealed.renewed(_place(webhook_id, tenant_id), sealed) or sealed
 
 
 def _place(webhook_id: str, tenant_id: str) -> Place:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from shared.crypto.models import Unreadable
-from shared.crypto.service import DataKeys
 from shared.crypto.store import KeyRings
+from shared.crypto.tenant_keys import TenantKeys
 from shared.crypto.vendors.cloud_kms import CloudKey
 from shared.kernel.errors import DependencyUnavailable
 from shared.wiring import Wiring
@@ -64,9 +64,8 @@ def test_a_key_that_is_not_to_be_had_is_waited_for(kept: Kept) -> None:
 
 
 def test_an_instance_asks_once_for_a_key_that_it_uses_often(kept: Kept, wiring: Wiring) -> None:
-    keys = DataKeys(KeyRings(wiring.hub), kept.key, "dev", wiring.clock)
+    keys = TenantKeys(KeyRings(wiring.hub), kept.key, "dev", wiring.clock)
     tenant, before = unique("tenant"), kept.kms.calls
-    ring = keys.ring_to_seal(tenant, "ana")
     for _ in range(5):
-        keys.newest(ring)
+        keys.newest(tenant)
     assert kept.kms.calls - before == 2

@@ -1,9 +1,8 @@
 """Tenants with endpoints on a local receiver, in a hub without triggers."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -34,9 +33,9 @@ class World:
         self.woken: list[str] = []
         self.wiring = self.instance()
 
-    def instance(self, changes: Mapping[str, str] = MappingProxyType({})) -> Wiring:
+    def instance(self) -> Wiring:
         """Another one that shares nothing but the store."""
-        made = Wiring(read_settings({**os.environ, "HYPHAE_HUB": HUB, **changes}), self.clock)
+        made = Wiring(read_settings({**os.environ, "HYPHAE_HUB": HUB}), self.clock)
         made.publish = self._published  # type: ignore[method-assign]  # the topic is of no hub here
         return made
 

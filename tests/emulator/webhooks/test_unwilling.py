@@ -4,7 +4,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from standardwebhooks import Webhook
 
 from shared.events.models import Filter
 from shared.kernel.clock import utc_now
@@ -163,16 +162,3 @@ def _step(world: World) -> bool:
     assert world.clock.moment
     world.clock.moment += timedelta(milliseconds=10)
     return True
-
-
-def test_a_secret_that_no_longer_opens_is_said_and_another_one_mends_it(
-    world: World, sink: Sink
-) -> None:
-    endpoint = world.register(sink.url)
-    other = world.instance({"HYPHAE_KEY_PEPPER": "another"})
-    assert other.webhooks.test(endpoint.webhook_id).outcome.cause == "no_secret"
-    assert sink.received == []
-    rotated = other.webhooks.rotate(endpoint.webhook_id)
-    assert other.webhooks.test(endpoint.webhook_id).outcome.taken
-    (received,) = sink.received
-    assert Webhook(rotated.secrets[0].text).verify(received.body, dict(received.headers))

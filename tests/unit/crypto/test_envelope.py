@@ -25,11 +25,38 @@ def test_its_form_names_the_key_and_tells_nothing_else() -> None:
     assert KEY.seal(PLACE, b"ana@example.org") != SEALED
 
 
-@pytest.mark.parametrize("part", Place._fields)
-def test_it_opens_in_no_other_place(part: str) -> None:
-    moved = PLACE._replace(**{part: "other"})
+WORDS = st.text("ab/-1", max_size=3)
+PLACES = st.builds(Place, WORDS, WORDS, WORDS, WORDS)
+KEYS = st.builds(lambda number, env: DataKey(f"k-{number}", SECRET, env), st.integers(1, 2), WORDS)
+
+
+@given(PLACES, PLACES, KEYS, KEYS)
+def test_it_opens_where_it_was_sealed_and_nowhere_else(
+    place: Place, other: Place, key: DataKey, reader: DataKey
+) -> None:
+    """Environment, version, tenant, collection, document, field: whichever differs."""
+    text = key.seal(place, b"x")
+    if (place, key.kid, key._environment) == (other, reader.kid, reader._environment):
+        assert reader.open(other, text) == b"x"
+        return
+    for claimed in (text, text.replace(key.kid, reader.kid, 1)):
+        with pytest.raises(Unreadable):
+            reader.open(other, claimed)
+
+
+@given(st.integers(0, len(SEALED) * 7 - 1))
+def test_any_flipped_bit_is_a_conflict(bit: int) -> None:
+    at = bit // 7
+    damaged = SEALED[:at] + chr(ord(SEALED[at]) ^ (1 << bit % 7)) + SEALED[at + 1 :]
+    with pytest.raises(Unreadable) as refused:
+        KEY.open(PLACE, damaged)
+    assert (refused.value.code, refused.value.status) == ("conflict", 409)
+
+
+@given(st.integers(0, len(SEALED) - 1))
+def test_a_truncated_text_is_unreadable(length: int) -> None:
     with pytest.raises(Unreadable):
-        KEY.open(moved, SEALED)
+        KEY.open(PLACE, SEALED[:length])
 
 
 def test_places_that_read_alike_are_apart() -> None:
