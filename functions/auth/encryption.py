@@ -9,28 +9,21 @@ from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
 KEY = "/tenants/<tenant_id>/encryption-key"
-WRITE, END = "auth:encryption-key:write", "auth:tenant:delete"
 
 
 @area.route("GET", KEY, Nothing, EncryptionKeyView)
 def encryption_key(call: Call[Nothing], wiring: Wiring) -> EncryptionKeyView:
-    return _view(wiring.tenant_keys.look(_tenant(call, wiring, WRITE)))
+    return _view(wiring.encryption_desk.look(call.caller, call.path["tenant_id"]))
 
 
 @area.route("POST", f"{KEY}/rotate", Nothing, EncryptionKeyView)
 def rotate_encryption_key(call: Call[Nothing], wiring: Wiring) -> EncryptionKeyView:
-    return _view(wiring.tenant_keys.rotate(_tenant(call, wiring, WRITE)))
+    return _view(wiring.encryption_desk.rotate(call.caller, call.path["tenant_id"]))
 
 
 @area.route("DELETE", KEY, Nothing, EncryptionKeyView)
 def destroy_encryption_key(call: Call[Nothing], wiring: Wiring) -> EncryptionKeyView:
-    return _view(wiring.tenant_keys.destroy(_tenant(call, wiring, END)))
-
-
-def _tenant(call: Call[Nothing], wiring: Wiring, permission: str) -> str:
-    tenant_id = call.path["tenant_id"]
-    wiring.auth.require(call.caller, permission, tenant_id)
-    return tenant_id
+    return _view(wiring.encryption_desk.destroy(call.caller, call.path["tenant_id"]))
 
 
 def _view(ring: KeyRing) -> EncryptionKeyView:
@@ -40,5 +33,6 @@ def _view(ring: KeyRing) -> EncryptionKeyView:
         settled_version=ring.settled,
         rotated_at=ring.versions[-1].made_at if ring.versions else None,
         destroyed_at=ring.destroyed_at,
+        irreversible=ring.destroyed_at is not None,
         effective_within_seconds=int(REMEMBERED.total_seconds()),
     )

@@ -21,7 +21,17 @@ from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.wiring import Wiring
 
-__all__ = ["api_keys", "audit", "auth", "encryption", "keys", "members", "oauth", "roles", "sessions"]
+__all__ = [
+    "api_keys",
+    "audit",
+    "auth",
+    "encryption",
+    "keys",
+    "members",
+    "oauth",
+    "roles",
+    "sessions",
+]
 
 
 @area.route("GET", "/me", Nothing, Me)

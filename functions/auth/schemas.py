@@ -124,9 +124,10 @@ class KeySet(Wire):
 
 
 class EncryptionKeyView(Wire):
-    """`settledVersion`: nothing is sealed under an older one. Whatever was done holds on every
-    instance within `effectiveWithinSeconds`. A key with a `destroyedAt` is gone for good, and what
-    it sealed with it: this cannot be undone, and no other key will be made.
+    """`settledVersion`: nothing is sealed under an older one any more.
+
+    What was done holds on every instance within `effectiveWithinSeconds`. `irreversible`: the key
+    is destroyed, what it sealed is gone for good, and no other will be made.
     """
 
     tenant_id: str
@@ -134,4 +135,5 @@ class EncryptionKeyView(Wire):
     settled_version: int
     rotated_at: Moment | None
     destroyed_at: Moment | None
+    irreversible: bool
     effective_within_seconds: int

@@ -1,11 +1,12 @@
 """Keys as they are decided upon and stored, and the ports to what locks them away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from shared.kernel.errors import Conflict
+from shared.platform.wire import Found, Write
 
 
 class Place(NamedTuple):
@@ -74,6 +75,16 @@ class Kept(Protocol):
 
         Returns where the page ended, None at the end. Doing it again changes nothing.
         """
+        ...
+
+
+class Telling(Protocol):
+    """What is told of a ring's change, in its own commit."""
+
+    paths: Sequence[str]  # what is to be read along
+
+    def writes(self, found: Mapping[str, Found]) -> Sequence[Write]:
+        """Raises what forbids the change."""
         ...
 
 

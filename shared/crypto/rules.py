@@ -43,10 +43,10 @@ def rotated(ring: KeyRing, version: WrappedKey) -> KeyRing:
     return replace(ring, versions=(*ring.versions, version))
 
 
-def destroyed(ring: KeyRing | None, tenant_id: str, now: datetime) -> KeyRing:
-    """Without any versions, whether or not there were some. The first time counts."""
-    before = ring.destroyed_at if ring else None
-    return KeyRing(tenant_id, (), destroyed_at=before or now)
+def destroyed(ring: KeyRing | None, tenant_id: str, now: datetime) -> KeyRing | None:
+    """Without any versions, whether or not there were some; None where that is so already."""
+    gone = ring is not None and ring.destroyed_at is not None
+    return None if gone else KeyRing(tenant_id, (), destroyed_at=now)
 
 
 def wants_rotation(ring: KeyRing, now: datetime) -> bool:

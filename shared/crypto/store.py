@@ -1,6 +1,7 @@
 """Keys in Firestore, wrapped or sealed: `tenant_keys/{tenantId}` and `data_keys/{keyId}`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.crypto import rules
-from shared.crypto.models import KeyRing, SubjectKey, WrappedKey
+from shared.crypto.models import KeyRing, SubjectKey, Telling, WrappedKey
+from shared.kernel.errors import DependencyUnavailable
 from shared.platform import firestore as db
+from shared.platform.wire import Found, Wire, Write
 
 PAGE = 100
 PAGES = 1_000
@@ -20,25 +23,31 @@ class KeyRings:
     """One document a tenant; `nextTurnAt` is when somebody must see to it."""
 
     def __init__(self, client: firestore.Client) -> None:
-        self._client = client
         self._rings = client.collection("tenant_keys")
+        self._wire = Wire(client)
 
     def get(self, tenant_id: str) -> KeyRing | None:
-        found = db.read(self._rings.document(tenant_id))
-        return _ring(tenant_id, found[0]) if found else None
+        found = self._wire.get([_path(tenant_id)]).get(_path(tenant_id))
+        return _ring(tenant_id, found.document) if found else None
 
     def add(self, ring: KeyRing) -> bool:
         """Store a first ring; False when there is one."""
         return db.create(self._rings.document(ring.tenant_id), _ring_document(ring))
 
-    def change(self, tenant_id: str, decide: Decide) -> bool:
-        """Store what `decide` makes of the ring; False when that is None."""
-
-        def decided(stored: db.Document) -> db.Document | None:
-            after = decide(_ring(tenant_id, stored) if stored else None)
-            return _ring_document(after) if after else None
-
-        return db.change(self._client, self._rings.document(tenant_id), decided)
+    def change(self, tenant_id: str, decide: Decide, telling: Telling) -> None:
+        """Store what `decide` makes of the ring, if anything, and what is told of it."""
+        path = _path(tenant_id)
+        for attempt in range(db.ATTEMPTS):
+            found = self._wire.get([path, *telling.paths])
+            before = found.get(path)
+            after = decide(_ring(tenant_id, before.document) if before else None)
+            if after is None:
+                return
+            with suppress(db.AlreadyThere, db.ChangedMeanwhile):
+                self._wire.commit([self._written(after, before), *telling.writes(found)])
+                return
+            db.pause(attempt)
+        raise DependencyUnavailable(reason="contention")
 
     def due(self, now: datetime) -> Iterator[str]:
         """The tenants whose turn has come, by page."""
@@ -51,6 +60,12 @@ class KeyRings:
             if len(page) < PAGE:
                 return
             start = query.start_after(page[-1])
+
+    def _written(self, ring: KeyRing, before: Found | None) -> Write:
+        path, document = _path(ring.tenant_id), _ring_document(ring)
+        if before is None:
+            return self._wire.creation(path, document)
+        return self._wire.updating(path, document, before.updated)
 
 
 class StoredSubjectKeys:
@@ -81,6 +96,10 @@ class StoredSubjectKeys:
         query = query.order_by("__name__").limit(PAGE)
         start = query.start_after({"__name__": self._keys.document(after)}) if after else query
         return [_key(key_id, row) for key_id, row in db.find(start)]
+
+
+def _path(tenant_id: str) -> str:
+    return f"tenant_keys/{tenant_id}"
 
 
 def _ring_document(ring: KeyRing) -> dict[str, Any]:

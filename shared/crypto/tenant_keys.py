@@ -1,17 +1,30 @@
 """The keys of tenants: made on first use, rotated, and destroyed for good."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from shared.crypto import rules
 from shared.crypto.envelope import DataKey, new_secret, prefixed
-from shared.crypto.models import KeyEncryption, KeyRing, Unreadable, WrappedKey
+from shared.crypto.models import KeyEncryption, KeyRing, Telling, Unreadable, WrappedKey
 from shared.crypto.store import Decide, KeyRings
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, NotFound
 from shared.platform.cache import Remembered
+from shared.platform.wire import Found, Write
 
 Missing = Callable[[str], KeyRing]
+
+
+class _Nobody:
+    """Hears of a change that nobody asked for."""
+
+    paths: Sequence[str] = ()
+
+    def writes(self, found: Mapping[str, Found]) -> Sequence[Write]:
+        return ()
+
+
+NOBODY = _Nobody()
 
 
 class TenantKeys:
@@ -57,25 +70,29 @@ class TenantKeys:
         """The tenants whose ring wants to be rotated or swept."""
         return self._rings.due(self._clock())
 
-    def rotate(self, tenant_id: str) -> KeyRing:
+    def rotate(self, tenant_id: str, telling: Telling = NOBODY) -> KeyRing:
         """Seal with a new version from now on; raises NotFound, Erased, or Conflict if full."""
 
         def rotated(ring: KeyRing | None) -> KeyRing:
             return self._with_another(ring or _not_found(tenant_id))
 
-        return self._changed(tenant_id, rotated)
+        return self._changed(tenant_id, rotated, telling)
 
-    def destroy(self, tenant_id: str) -> KeyRing:
+    def destroy(self, tenant_id: str, telling: Telling = NOBODY) -> KeyRing:
         """End every version, once and for good, and have none made ever after."""
         now = self._clock()
-        return self._changed(tenant_id, lambda ring: rules.destroyed(ring, tenant_id, now))
+        return self._changed(tenant_id, lambda ring: rules.destroyed(ring, tenant_id, now), telling)
 
     def settle(self, tenant_id: str, number: int) -> None:
         """Note that nothing is sealed any more under versions before this one."""
-        self._changed(tenant_id, lambda ring: rules.settled(ring, number) if ring else None)
 
-    def _changed(self, tenant_id: str, decide: Decide) -> KeyRing:
-        self._rings.change(tenant_id, decide)
+        def settled(ring: KeyRing | None) -> KeyRing | None:
+            return rules.settled(ring, number) if ring else None
+
+        self._changed(tenant_id, settled, NOBODY)
+
+    def _changed(self, tenant_id: str, decide: Decide, telling: Telling) -> KeyRing:
+        self._rings.change(tenant_id, decide, telling)
         return self.look(tenant_id)
 
     def _ring(self, tenant_id: str, missing: Missing) -> KeyRing:

@@ -3,6 +3,7 @@
 import functools
 from typing import TYPE_CHECKING
 
+from shared.wiring.crypto import CryptoWiring
 from shared.wiring.tokens import TokensWiring
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from shared.auth.access_tokens import AccessTokens
     from shared.auth.audit_log import AuditLog
     from shared.auth.callers import Callers
+    from shared.auth.encryption_desk import EncryptionDesk
     from shared.auth.exposure import Exposure
     from shared.auth.id_tokens import Verifier
     from shared.auth.jws import Keys
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from shared.auth.user_store import Documents, Users
 
 
-class AuthWiring(TokensWiring):
+class AuthWiring(TokensWiring, CryptoWiring):
     @functools.cached_property
     def verifier(self) -> "Verifier":
         from shared.auth.id_tokens import EmulatorVerifier, GoogleVerifier
@@ -122,6 +124,12 @@ class AuthWiring(TokensWiring):
 
         stores = self.users, self.tenants, self.api_keys
         return Auth(self.callers, *stores, self.standing, self.settings, self.clock)
+
+    @functools.cached_property
+    def encryption_desk(self) -> "EncryptionDesk":
+        from shared.auth.encryption_desk import EncryptionDesk
+
+        return EncryptionDesk(self.auth, self.tenant_keys, self.hub, self.clock)
 
     @functools.cached_property
     def exposure(self) -> "Exposure":

@@ -102,6 +102,7 @@ BACKBONE_ONLY: Documents = {
     "sync_pending/event": {"tenantId": "refugio"},
     "sync_rollups/2026-01-01T00__0": {"counts": {}},
     "sync_runs/run": {"routeId": "route"},
+    "tenant_keys/refugio": {"tenantId": "refugio", "versions": []},
     "tenants/refugio/secrets/key": {"tenantId": "refugio"},
     "users/dora/secrets/key": {"userId": DORA},
     "webhook_attempts/attempt": {"tenantId": "refugio"},
