@@ -93,14 +93,14 @@ class Dispatcher(Generic[P]):
         return len(leases)
 
     def _run(self, handler: Handler[P], lease: Lease) -> None:
-        effects: Sequence[Effect] = ()
+        # Whose lease has ended meanwhile leaves it to the next one: no effect was kept.
         try:
             effects = self._effects(handler, lease)
             after = attempts.done(lease.delivery, None, self._clock())
-        except Exception as failure:
+            self._deliveries.save(Held(after, lease.updated), effects)
+        except Exception as failure:  # effects that no store takes are poison as well
             after = self._failed(handler, lease.delivery, failure)
-        # Whose lease has ended meanwhile leaves it to the next one: no effect was kept.
-        self._deliveries.save(Held(after, lease.updated), effects)
+            self._deliveries.save(Held(after, lease.updated))
 
     def _effects(self, handler: Handler[P], lease: Lease) -> Sequence[Effect]:
         replay_id = lease.delivery.replay_id

@@ -44,6 +44,13 @@ def delivery(wiring: Wiring, event_id: str) -> Delivery:
     return wiring.deliveries.known([name])[name].delivery
 
 
+def unstorable(happening: Happening, wiring: Wiring) -> Sequence[Effect]:
+    """Of every other event, by its payload, an effect that the store refuses."""
+    if happening.event.payload["n"] % 2:
+        return [Effect(f"effects/{unique('effect')}", {"__reserved__": 1})]
+    return counting(happening, wiring)
+
+
 def dispatcher(wiring: Wiring) -> Dispatcher[Wiring]:
     """Of an instance of its own."""
     return Wiring(wiring.settings, wiring.clock).dispatcher
@@ -64,6 +71,19 @@ def test_an_event_that_nobody_told_of_is_caught_up_with(wiring: Wiring, emit: Em
     handler = Handler("me", counting, types=("mine",))
     assert [dispatcher(wiring).catch_up(handler) for _ in range(2)] == [1, 0]
     assert effects(wiring) == [heard.event_id]
+
+
+def test_an_effect_that_cannot_be_stored_is_poison_and_nobody_waits_behind_it(
+    wiring: Wiring, emit: Emit
+) -> None:
+    events = [emit(payload={"n": n}) for n in (1, 2, 3, 4)]
+    handler = Handler("me", unstorable)
+    assert dispatcher(wiring).catch_up(handler) == 4
+    found = [delivery(wiring, event.event_id) for event in events]
+    assert [one.status for one in found] == [DEAD, DONE, DEAD, DONE]
+    assert found[0].last_error
+    assert found[0].last_error.outcome == POISON
+    assert sorted(effects(wiring)) == sorted([events[1].event_id, events[3].event_id])
 
 
 def test_a_handler_that_is_new_does_not_begin_with_the_events_of_years(
