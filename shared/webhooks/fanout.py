@@ -6,7 +6,8 @@ from functools import partial
 from shared.events.models import Event
 from shared.kernel.clock import Clock
 from shared.webhooks import rules
-from shared.webhooks.models import Endpoint
+from shared.webhooks.missed import Missed
+from shared.webhooks.models import HELD, Endpoint
 from shared.webhooks.queue import Queue, Queued
 from shared.webhooks.room import Room
 from shared.webhooks.sending import Sender
@@ -24,6 +25,7 @@ class FanOut:
         queue: Queue,
         sender: Sender,
         turns: Turns,
+        missed: Missed,
         wake: Callable[[str], None],
         clock: Clock,
     ) -> None:
@@ -31,6 +33,7 @@ class FanOut:
         self._queue = queue
         self._sender = sender
         self._turns = turns
+        self._missed = missed
         self._clock = clock
         self._room = Room(wake)
 
@@ -52,6 +55,8 @@ class FanOut:
         now = self._clock()
         planned = [rules.planned(e, event, now, name in places) for name, e in concerned.items()]
         made = self._queue.add(planned, now)
+        for name in [q.delivery.webhook_id for q in made if q.delivery.status == HELD]:
+            self._missed.look_again(name)
         jobs = [self._job(concerned[q.delivery.webhook_id], q, event) for q in made]
         do_all([job for job in jobs if job], rules.MOST_ENDPOINTS)
 

@@ -1,5 +1,6 @@
 """What its attempts say of an endpoint: left alone for a while, or for good."""
 
+from contextlib import suppress
 from functools import partial
 
 from shared.events.service import EventBus
@@ -26,17 +27,18 @@ class Health:
         self._event_bus = event_bus
         self._clock = clock
 
+    def gone(self, endpoint: Endpoint) -> None:
+        """It has said so, and wants nothing any more."""
+        with suppress(NotFound):
+            self._disable(endpoint, rules.GONE)
+
     def note(self, endpoint: Endpoint, outcome: Outcome, attempts: int) -> None:
         """What follows from an attempt, the given number of its delivery, once it is on record."""
-        try:
+        with suppress(NotFound):
             if outcome.taken:
                 self._taken(endpoint)
-            elif outcome.status_code == 410:
-                self._disable(endpoint, rules.GONE)
-            else:
+            elif outcome.status_code != 410:
                 self._failed(endpoint, attempts)
-        except NotFound:
-            return
 
     def _taken(self, endpoint: Endpoint) -> None:
         if endpoint.open_until:

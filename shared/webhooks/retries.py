@@ -5,21 +5,22 @@ from contextlib import suppress
 from functools import partial
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DependencyUnavailable, NotFound
+from shared.kernel.errors import NotFound
 from shared.webhooks import rules
+from shared.webhooks.missed import Missed
 from shared.webhooks.models import DELIVERED, Delivery, Endpoint
 from shared.webhooks.queue import Queue, Queued
 from shared.webhooks.sending import Sender
 from shared.webhooks.store import Endpoints
 from shared.webhooks.together import do_all
 from shared.webhooks.turns import Turns
+from shared.webhooks.waking import Publish, wake
 
 MOST_ENDPOINTS = 10_000
 PAGE = 40
 AT_ONCE = 8
 LINES = 200
 ROUNDS = 100
-Publish = Callable[[bytes], None]
 
 
 class Retries:
@@ -31,6 +32,7 @@ class Retries:
         queue: Queue,
         sender: Sender,
         turns: Turns,
+        missed: Missed,
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -38,6 +40,7 @@ class Retries:
         self._queue = queue
         self._sender = sender
         self._turns = turns
+        self._missed = missed
         self._publish = publish
         self._clock = clock
 
@@ -54,11 +57,6 @@ class Retries:
                 published += 1
         return published
 
-    def wake(self, webhook_id: str) -> None:
-        """See to it at once. If that cannot be said, the schedule will within a minute."""
-        with suppress(DependencyUnavailable):
-            self._publish(webhook_id.encode())
-
     def see_to(self, webhook_id: str) -> None:
         """A page of what is due to an endpoint; a full one is followed by another."""
         try:
@@ -68,10 +66,11 @@ class Retries:
             return
         if endpoint.disabled:
             self._clear(webhook_id, partial(rules.held, cause=endpoint.disabled))
+            self._missed.look_again(webhook_id)
         elif endpoint.open_until:
             self._probe(endpoint)
         elif self._page(endpoint):
-            self.wake(webhook_id)
+            wake(self._publish, webhook_id)
 
     def _probe(self, endpoint: Endpoint) -> None:
         """Through a breaker goes one request, by whoever takes it; its success is heard at once."""
@@ -84,7 +83,7 @@ class Retries:
         with suppress(NotFound):
             probing = self._endpoints.change(endpoint.webhook_id, taken)
             if probing and self._first(probing):
-                self.wake(endpoint.webhook_id)
+                wake(self._publish, endpoint.webhook_id)
 
     def _first(self, endpoint: Endpoint) -> bool:
         due = self._due(endpoint, 1)

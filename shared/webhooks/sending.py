@@ -63,6 +63,8 @@ class Sender:
         outcome, took = self._posted(endpoint, event, at)
         after = rules.concluded(delivery, outcome, self._clock(), self._spread())
         attempt = _attempt(endpoint, event, at, took, outcome, after)
+        if outcome.status_code == 410:  # first: what is held of an endpoint that is not disabled
+            self._health.gone(endpoint)  # would be forgotten
         self._queue.save(claimed, after, attempt)
         self._health.note(endpoint, outcome, delivery.attempts)
         return after

@@ -2,9 +2,9 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from shared.events.models import BACKBONE, EVERYBODY, Event
@@ -13,8 +13,8 @@ from shared.kernel.errors import Conflict, InvalidRequest
 from shared.kernel.ids import is_safe_id, new_id
 from shared.kernel.pages import Page, decode_cursor, encode_cursor
 from shared.webhooks import rules
+from shared.webhooks.missed import LONG_AGO, Missed
 from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret
-from shared.webhooks.queue import BATCH, Queue
 from shared.webhooks.record import Position, Record
 from shared.webhooks.sending import Sender
 from shared.webhooks.store import Endpoints, new_webhook_id, tenant_of
@@ -22,8 +22,6 @@ from shared.webhooks.store import Endpoints, new_webhook_id, tenant_of
 __all__ = ["Draft", "Webhooks", "tenant_of"]
 
 SECRET_BYTES = 32
-ROUNDS = 100
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Draft(NamedTuple):
@@ -42,19 +40,17 @@ class Webhooks:
     def __init__(
         self,
         endpoints: Endpoints,
-        queue: Queue,
+        missed: Missed,
         record: Record,
         sender: Sender,
         poster: Poster,
-        wake: Callable[[str], None],
         clock: Clock,
     ) -> None:
         self._endpoints = endpoints
-        self._queue = queue
+        self._missed = missed
         self._record = record
         self._sender = sender
         self._poster = poster
-        self._wake = wake
         self._clock = clock
 
     def register(self, tenant_id: str, draft: Draft) -> Endpoint:
@@ -90,7 +86,7 @@ class Webhooks:
         now = self._clock()
         after = self._endpoints.change(webhook_id, lambda e: rules.edited(e, *draft, now=now))
         if draft.enabled:
-            self._put_back(webhook_id, LONG_AGO, HELD)
+            self._missed.put_back(webhook_id, LONG_AGO, HELD)
         return after or self.get(webhook_id)
 
     def remove(self, webhook_id: str) -> None:
@@ -106,7 +102,7 @@ class Webhooks:
         """Enable it, and send again what was recorded since then and is held or dead; how many."""
         now = self._clock()
         self._endpoints.change(webhook_id, lambda e: rules.enabled(e, now))
-        return self._put_back(webhook_id, since, HELD, DEAD)
+        return self._missed.put_back(webhook_id, since, HELD, DEAD)
 
     def test(self, webhook_id: str) -> Attempt:
         """One request now, with an event of no consequence, whether or not it is enabled."""
@@ -131,21 +127,6 @@ class Webhooks:
             return Page(found)
         last = found[-1]
         return Page(found, encode_cursor(scope, rfc3339(last.at), last.attempt_id))
-
-    def _put_back(self, webhook_id: str, since: datetime, *statuses: str) -> int:
-        count = sum(self._put_back_all(webhook_id, status, since) for status in statuses)
-        if count:
-            self._wake(webhook_id)
-        return count
-
-    def _put_back_all(self, webhook_id: str, status: str, since: datetime) -> int:
-        count, now = 0, self._clock()
-        for _ in range(ROUNDS):
-            page = self._queue.missed(webhook_id, status, since, BATCH)
-            count += self._queue.save_all([(q, rules.put_back(q.delivery, now)) for q in page])
-            if len(page) < BATCH:
-                break
-        return count
 
 
 def new_secret() -> str:

@@ -7,7 +7,10 @@ from shared.wiring.crypto import CryptoWiring
 from shared.wiring.events import EventsWiring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.webhooks.fanout import FanOut
+    from shared.webhooks.missed import Missed
     from shared.webhooks.models import Poster
     from shared.webhooks.queue import Queue
     from shared.webhooks.record import Record
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from shared.webhooks.service import Webhooks
     from shared.webhooks.store import Endpoints
     from shared.webhooks.turns import Turns
+    from shared.webhooks.waking import Publish
 
 LOOPBACK_PORTS = range(9700, 9800)
 
@@ -27,11 +31,10 @@ class WebhooksWiring(EventsWiring, CryptoWiring):
 
         return Webhooks(
             self.webhook_endpoints,
-            self.webhook_queue,
+            self.webhook_missed,
             self.webhook_record,
             self.webhook_sender,
             self.webhook_poster,
-            self.webhook_retries.wake,
             self.clock,
         )
 
@@ -44,7 +47,8 @@ class WebhooksWiring(EventsWiring, CryptoWiring):
             self.webhook_queue,
             self.webhook_sender,
             self.webhook_turns,
-            self.webhook_retries.wake,
+            self.webhook_missed,
+            self.webhook_wake,
             self.clock,
         )
 
@@ -57,9 +61,26 @@ class WebhooksWiring(EventsWiring, CryptoWiring):
             self.webhook_queue,
             self.webhook_sender,
             self.webhook_turns,
-            functools.partial(self.publish, "webhook-deliveries"),
+            self.webhook_missed,
+            self.webhook_publish,
             self.clock,
         )
+
+    @functools.cached_property
+    def webhook_missed(self) -> "Missed":
+        from shared.webhooks.missed import Missed
+
+        return Missed(self.webhook_endpoints, self.webhook_queue, self.webhook_wake, self.clock)
+
+    @functools.cached_property
+    def webhook_wake(self) -> "Callable[[str], None]":
+        from shared.webhooks.waking import wake
+
+        return functools.partial(wake, self.webhook_publish)
+
+    @functools.cached_property
+    def webhook_publish(self) -> "Publish":
+        return functools.partial(self.publish, "webhook-deliveries")
 
     @functools.cached_property
     def webhook_poster(self) -> "Poster":
