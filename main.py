@@ -13,6 +13,8 @@ FUNCTIONS = {
     "auth": "functions.auth.http",
     "billing": "functions.billing.http",
     "capture_change": "functions.sync.firestore",
+    "claim_identity": "functions.auth.firestore",
+    "claim_membership": "functions.auth.firestore",
     "deliver_outbox": "functions.tokens.firestore",
     "deliver_webhooks": "functions.webhooks.pubsub",
     "ecosystem": "functions.events.http",

@@ -51,6 +51,7 @@ def _member(member: str, hub: str) -> list[str]:
         f"gcloud pubsub topics add-iam-policy-binding {PUBLISHED_BY_MEMBERS} --project {hub} "
         f"--member {_functions_of(member)} --role roles/pubsub.publisher",
         _grant(member, hub, "roles/datastore.user"),
+        _grant(member, hub, "roles/firebaseauth.admin"),
         _firebase(member, ",".join([*captures, "firestore"])),
     ]
 

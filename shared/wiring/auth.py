@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.auth.access_tokens import AccessTokens
     from shared.auth.audit_log import AuditLog
     from shared.auth.callers import Callers
+    from shared.auth.claims import MemberClaims
     from shared.auth.encryption_desk import EncryptionDesk
     from shared.auth.exposure import Exposure
     from shared.auth.id_tokens import Verifier
@@ -130,6 +131,14 @@ class AuthWiring(TokensWiring, CryptoWiring):
         from shared.auth.encryption_desk import EncryptionDesk
 
         return EncryptionDesk(self.auth, self.tenant_keys, self.hub, self.clock)
+
+    @functools.cached_property
+    def member_claims(self) -> "MemberClaims":
+        from shared.auth.claims import MemberClaims
+        from shared.auth.vendors.firebase import FirebaseAccounts
+
+        projects = self.settings.registered_projects - {self.settings.hub}
+        return MemberClaims(self.users, self.tenants, FirebaseAccounts(), projects)
 
     @functools.cached_property
     def exposure(self) -> "Exposure":

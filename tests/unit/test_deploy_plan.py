@@ -37,6 +37,12 @@ def test_the_hub_may_write_and_publish_at_home() -> None:
     assert lines(*home, "roles/pubsub.publisher")
 
 
+def test_the_hub_may_say_to_members_who_is_in_which_tenant() -> None:
+    for member in ("acme-app", "acme-bo"):
+        granted = f"add-iam-policy-binding {member} "
+        assert lines(granted, "describe acme-hub ", "roles/firebaseauth.admin")
+
+
 def test_nothing_is_granted_before_the_account_exists() -> None:
     enabled = [PLAN.index(line) for line in lines("gcloud services enable")]
     assert enabled == [0, 1, 2]
