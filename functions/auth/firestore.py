@@ -11,7 +11,6 @@ def claim_membership(change: DocumentChange, wiring: Wiring) -> None:
 
 @firestore_event
 def claim_identity(change: DocumentChange, wiring: Wiring) -> None:
-    """A user who has another identity than before has it told of their tenants too."""
-    before, after = (each.data() if each else {} for each in (change.old, change.new))
-    if before.get("identities") != after.get("identities"):
-        wiring.member_claims.tell(change.document_id)
+    """A further identity of a user has to know of their tenants too."""
+    if change.new:
+        wiring.member_claims.tell(change.new.data()["userId"])

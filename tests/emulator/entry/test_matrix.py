@@ -112,7 +112,7 @@ def test_what_is_foreign_is_as_if_it_were_not(
 
 
 def test_a_key_without_the_scope_does_nothing(wiring: Wiring, world: World) -> None:
-    scopeless = key_with(wiring, world.tenant.name, "auth:tenant:delete")
+    scopeless = key_with(wiring, world.tenant.name, "auth:owner:write")
     before = world.seen()
     done = {e.name for e in matrix.entries() if succeeded(world.ask(e, scopeless))}
     assert done <= EVERYBODYS
