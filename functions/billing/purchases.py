@@ -11,7 +11,7 @@ from shared.wiring import Wiring
 BUY, READ = "billing:purchase:write", "billing:account:read"
 
 
-@area.route("POST", "/purchases", PurchaseRequest, PurchaseAnswer, status=201)
+@area.route("POST", "/purchases", PurchaseRequest, PurchaseAnswer, status=201, keyed=True)
 def buy(call: Call[PurchaseRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     account_id = account_of(wiring.auth, call.caller, wanted.account, BUY)

@@ -26,7 +26,7 @@ from shared.wiring import Wiring
 __all__ = ["consuming", "ecosystem", "letters", "streams", "webhooks"]
 
 
-@area.route("POST", "/events", EmitRequest, EmitAnswer, status=202)
+@area.route("POST", "/events", EmitRequest, EmitAnswer, status=202, keyed=True)
 def emit(call: Call[EmitRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     wiring.auth.require(call.caller, EMIT, wanted.tenant_id)

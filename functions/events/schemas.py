@@ -13,13 +13,13 @@ Product = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 AsTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Products = Annotated[
     tuple[Product, ...],
-    AsTuple,
     Field(min_length=1, max_length=20),
+    AsTuple,
 ]
 EventTypes = Annotated[  # with two targets each, all that one query of Firestore takes
     tuple[EventType, ...],
-    CommaSeparated,
     Field(max_length=15),
+    CommaSeparated,
 ]
 Flag = Annotated[
     bool, BeforeValidator(lambda value: {"true": True, "false": False}.get(value, value))

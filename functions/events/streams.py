@@ -23,7 +23,9 @@ from shared.wiring import Wiring
 APPEND, READ, ERASE = "events:event:emit", "events:event:read", "events:personal-data:erase"
 
 
-@area.route("POST", "/streams/<stream_id>/events", AppendRequest, AppendAnswer, status=201)
+@area.route(
+    "POST", "/streams/<stream_id>/events", AppendRequest, AppendAnswer, status=201, keyed=True
+)
 def append(call: Call[AppendRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     stream = _stream(call, wiring, APPEND)

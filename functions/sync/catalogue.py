@@ -24,6 +24,7 @@ from shared.entry.wire import Nothing, Wire
 from shared.kernel.errors import InvalidRequest
 from shared.wiring import Wiring
 
+MATCH = ("If-Match",)
 VERSION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,15})"', re.ASCII)
 
 
@@ -41,10 +42,13 @@ class Calls(NamedTuple):
     def declare(self) -> None:
         one = f"{self.path}/<entry_id>"
         area.route("GET", self.path, PageQuery, self.page)(self.listed)
-        area.route("POST", self.path, self.request, self.view, status=201)(self.added)
+        once = area.route(
+            "POST", self.path, self.request, self.view, status=201, headers=("Idempotency-Key",)
+        )
+        once(self.added)
         area.route("GET", one, Nothing, self.view)(self.found)
-        area.route("PATCH", one, self.changes, self.view)(self.edited)
-        area.route("DELETE", one, Nothing, None)(self.removed)
+        area.route("PATCH", one, self.changes, self.view, headers=MATCH)(self.edited)
+        area.route("DELETE", one, Nothing, None, headers=MATCH)(self.removed)
 
     def listed(self, call: Call[PageQuery], wiring: Wiring) -> Wire:
         menu = self._menu(call, wiring, READ)

@@ -29,7 +29,9 @@ def transactions(call: Call[TransactionsQuery], wiring: Wiring) -> Transactions:
     )
 
 
-@area.route("POST", "/transactions/<row_id>/refund", RefundRequest, DeductAnswer, status=201)
+@area.route(
+    "POST", "/transactions/<row_id>/refund", RefundRequest, DeductAnswer, status=201, keyed=True
+)
 def refund(call: Call[RefundRequest], wiring: Wiring) -> Reply:
     key = call.idempotency_key
     found = wiring.tokens.entry(call.path["row_id"])

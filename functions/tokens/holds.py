@@ -20,7 +20,7 @@ from shared.tokens.rows import Entry
 from shared.wiring import Wiring
 
 
-@area.route("POST", "/holds", HoldRequest, HoldAnswer, status=201)
+@area.route("POST", "/holds", HoldRequest, HoldAnswer, status=201, keyed=True, raises=(402,))
 def hold(call: Call[HoldRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     account_id = named(call, wiring, wanted.account, SPEND)

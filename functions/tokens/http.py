@@ -40,7 +40,7 @@ def check(call: Call[CheckRequest], wiring: Wiring) -> CheckAnswer:
     )
 
 
-@area.route("POST", "/deduct", DeductRequest, DeductAnswer, status=201)
+@area.route("POST", "/deduct", DeductRequest, DeductAnswer, status=201, keyed=True, raises=(402,))
 def deduct(call: Call[DeductRequest], wiring: Wiring) -> Reply:
     key, wanted = call.idempotency_key, call.input
     account_id = named(call, wiring, wanted.account, SPEND)

@@ -32,6 +32,11 @@ def answered(body: Wire | None, status: int, own: Mapping[str, str], request: Re
     return _response(content, status, "application/json", own, request)
 
 
+def shown(content: bytes, mimetype: str, own: Mapping[str, str], request: Request) -> Response:
+    """A page as it is."""
+    return _response(content, 200, mimetype, own, request)
+
+
 def failed(failure: Exception, request: Request) -> Response:
     """The problem that a failure is to its caller; what is unexpected is only named so."""
     problem = failure if isinstance(failure, Problem) else _unforeseen(failure)

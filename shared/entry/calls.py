@@ -54,6 +54,13 @@ class Reply(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
+class Page(NamedTuple):
+    """Something to read, with headers of its own."""
+
+    content: bytes
+    headers: Mapping[str, str] = {}
+
+
 def replayed(body: Wire, replay: bool) -> Reply:
     """The first answer again, and the header that says so."""
     return Reply(body, {"Idempotent-Replayed": "true"} if replay else {})

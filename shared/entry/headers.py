@@ -13,9 +13,9 @@ UNLESS_SET: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-READABLE = "Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+READABLE = "ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
 SENDABLE = (
-    "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, X-Tenant-Id, "
+    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id, X-Tenant-Id, "
     "traceparent"
 )
 PREFLIGHT_SECONDS = 600

@@ -17,7 +17,9 @@ class Route(NamedTuple):
 
     A `signed` one comes from nobody we know: its handler gets a Letter instead of a Call.
     An `open` one asks for no credentials; a `form` takes one, and answers in OAuth's words.
-    What `issues` credentials is held to stricter limits.
+    What `issues` credentials is held to stricter limits. A `keyed` one needs an Idempotency-Key,
+    `headers` are those that it reads besides, `raises` the statuses of rarer problems; a page has
+    a `mimetype`.
     """
 
     method: str
@@ -30,6 +32,10 @@ class Route(NamedTuple):
     open: bool = False
     form: bool = False
     issues: bool = False
+    keyed: bool = False
+    headers: tuple[str, ...] = ()
+    raises: tuple[int, ...] = ()
+    mimetype: str = ""
 
     @property
     def kind(self) -> str:
@@ -38,12 +44,17 @@ class Route(NamedTuple):
             return "issue"
         return "read" if self.method == "GET" else "write"
 
+    @property
+    def may_repeat(self) -> bool:
+        """Whether it answers a repeated Idempotency-Key with its first answer."""
+        return self.keyed or "Idempotency-Key" in self.headers
+
 
 class Routes:
-    """Finds the route of a request behind the gateway (`/api/v1/<area>/...`) or called directly."""
+    """Finds the route of a request behind the gateway (`<prefix>/...`) or called directly."""
 
-    def __init__(self, area: str, routes: list[Route]) -> None:
-        self._prefix = f"/api/v1/{area}"
+    def __init__(self, prefix: str, routes: list[Route]) -> None:
+        self._prefix = prefix
         self._routes = routes
         rules = [Rule(r.path, methods=[r.method], endpoint=i) for i, r in enumerate(routes)]
         self._map = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)

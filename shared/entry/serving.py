@@ -12,8 +12,8 @@ from werkzeug.exceptions import HTTPException
 from shared.auth.api_keys import without_keys
 from shared.auth.models import Caller
 from shared.entry import headers, limits, throttle
-from shared.entry.answers import answered, failed, request_id
-from shared.entry.calls import Call, Letter, Reply
+from shared.entry.answers import answered, failed, request_id, shown
+from shared.entry.calls import Call, Letter, Page, Reply
 from shared.entry.credentials import NOBODY, caller_of, refuse_exposed, refuse_in_address
 from shared.entry.forms import in_oauth_words, parsed_form
 from shared.entry.routing import Route, Routes
@@ -48,6 +48,8 @@ def _handled(routes: Routes, wired: Callable[[], Wiring], request: Request) -> R
     words = in_oauth_words() if route.form else nullcontext()
     with words, throttle.watched(request, parts):
         result = route.handler(_asked(route, path, request, parts), parts)
+    if isinstance(result, Page):
+        return shown(result.content, route.mimetype, result.headers, request)
     reply = result if isinstance(result, Reply) else Reply(result)
     return answered(reply.body, route.status, reply.headers, request)
 

@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
@@ -62,8 +63,9 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of range") from None
 
 
+DATE_TIME = {"type": "string", "format": "date-time"}
 M = TypeVar("M", bound=Wire)
-Moment = Annotated[datetime, PlainSerializer(rfc3339)]
+Moment = Annotated[datetime, PlainSerializer(rfc3339), WithJsonSchema(DATE_TIME, "serialization")]
 When = Annotated[
     datetime, Field(strict=False), BeforeValidator(_written_out), AfterValidator(_in_utc)
 ]
