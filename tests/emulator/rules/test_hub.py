@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.emulator.rules.builders import ANA, APP, BEN, DORA, EVA, HUB, UNREGISTERED
+from tests.emulator.rules.builders import ANA, APP, BEN, DORA, EDU, EVA, HUB, TINA, UNREGISTERED
 from tests.emulator.rules.harness import (
     JSON,
     OWNER,
@@ -21,16 +21,19 @@ OWN = [
     "token_balances/ana",
     "token_transactions/of-ana",
     "token_purchases/of-ana",
+    "token_usage/of-ana",
 ]
 OF_THE_TENANT = [
     "token_balances/org_refugio",
     "token_transactions/of-refugio",
     "token_purchases/of-refugio",
+    "token_usage/of-refugio",
     "tenants/refugio",
     "tenants/refugio/members/ana",
     "tenants/refugio/members/dora",
     "tenants/refugio/menu_items/bone",
     "tenants/refugio/menu_sections/treats",
+    "tenants/refugio/tenant_sync/app",
     "ecosystem_events/of-refugio",
 ]
 
@@ -51,7 +54,7 @@ def test_not_even_the_owner_of_their_tenant_reads_a_users_documents(
     assert not client(hub, DORA).may_get(path)
 
 
-@pytest.mark.parametrize("user_id", [ANA, DORA])
+@pytest.mark.parametrize("user_id", [ANA, DORA, EDU, TINA])
 @pytest.mark.parametrize("path", OF_THE_TENANT)
 def test_every_member_reads_the_tenants_documents(hub: Database, path: str, user_id: str) -> None:
     assert client(hub, user_id).may_get(path)
@@ -101,6 +104,8 @@ def test_a_missing_document_and_a_foreign_one_look_alike(hub: Database) -> None:
         ("token_transactions", [equal("accountId", ANA)], "-seq"),
         ("token_transactions", [equal("accountId", ANA), equal("type", "deduct")], "-seq"),
         ("token_transactions", [equal("accountId", "org_refugio")], "-seq"),
+        ("token_usage", [equal("accountId", ANA)], "day"),
+        ("token_usage", [equal("accountId", "org_refugio")], None),
         ("token_purchases", [equal("userId", ANA)], None),
         ("token_purchases", [equal("accountId", "org_refugio")], None),
         ("ecosystem_events", [equal("tenantId", "refugio")], "recordedAt"),
@@ -130,6 +135,8 @@ def test_a_member_queries_an_account_or_tenant_of_theirs(
         ("token_transactions", [equal("accountId", "org_las-reinas")]),
         ("token_transactions", [one_of("accountId", [ANA, BEN])]),
         ("token_transactions", [equal("userId", ANA)]),
+        ("token_usage", []),
+        ("token_usage", [equal("accountId", BEN)]),
         ("token_purchases", []),
         ("token_purchases", [equal("userId", BEN)]),
         ("token_purchases", [equal("accountId", "org_las-reinas")]),
@@ -151,7 +158,7 @@ def test_a_query_that_could_find_more_than_that_is_refused(
     assert not client(hub, ANA).may_count(collection, *where)
 
 
-@pytest.mark.parametrize("name", ["members", "menu_items", "menu_sections"])
+@pytest.mark.parametrize("name", ["members", "menu_items", "menu_sections", "tenant_sync"])
 def test_only_members_list_the_members_and_menu_of_a_tenant(hub: Database, name: str) -> None:
     collection = f"tenants/refugio/{name}"
     assert client(hub, ANA).may_list(collection)
@@ -197,5 +204,6 @@ def test_nobody_opens_their_own_account_or_makes_themselves_a_member(hub: Databa
     assert not new.may_create("tenants/mine", {"slug": "mine"})
 
 
-def test_no_request_can_need_more_than_two_lookups(rules: str) -> None:
-    assert len(re.findall(r"\b(?:get|getAfter|exists|existsAfter)\(", rules)) <= 2
+def test_no_request_can_need_more_than_three_lookups(rules: str) -> None:
+    """Firestore takes ten; what is asked for again is not counted again."""
+    assert len(re.findall(r"\b(?:get|getAfter|exists|existsAfter)\(/", rules)) <= 3
