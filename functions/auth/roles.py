@@ -1,6 +1,5 @@
 """A tenant's own roles, beside the built-in ones, and its teams."""
 
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from functions.auth.area import area
@@ -18,7 +17,7 @@ from shared.auth.roles import Book, Role, Team
 from shared.entry.http import Call, Reply
 from shared.entry.wire import Nothing
 from shared.kernel.errors import NotFound
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, page_of
 from shared.wiring import Wiring
 
 ROLES, TEAMS = "/tenants/<tenant_id>/roles", "/tenants/<tenant_id>/teams"
@@ -95,12 +94,8 @@ def _named(found: dict[str, V], name: str) -> V:
 
 
 def _page(call: Call[ListQuery], kind: str, found: dict[str, V]) -> Page[V]:
-    scope, names = f"{kind}:{call.path['tenant_id']}", list(found)
-    after = decode_cursor(call.input.cursor, scope)[0] if call.input.cursor else ""
-    rest = names[names.index(after) + 1 :] if after in found else names
-    shown: Sequence[str] = rest[: call.input.limit]
-    more = encode_cursor(scope, shown[-1]) if len(rest) > len(shown) else None
-    return Page([found[name] for name in shown], more)
+    scope = f"{kind}:{call.path['tenant_id']}"
+    return page_of(found, scope, call.input.limit, call.input.cursor)
 
 
 def _built_in(name: str) -> RoleView:

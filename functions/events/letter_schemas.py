@@ -90,3 +90,4 @@ class ConsumerView(Wire):
 
 class Consumers(Wire):
     items: tuple[ConsumerView, ...]
+    next_cursor: str | None

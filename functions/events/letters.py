@@ -21,13 +21,14 @@ from functions.events.letter_schemas import (
     ReplayAnswer,
     ReplayRequest,
 )
+from functions.events.schemas import PageQuery
 from shared.entry.http import Call
-from shared.entry.wire import Nothing
 from shared.events.letters import DeadFilter
 from shared.events.models import Delivery
 from shared.events.monitoring import Standing
 from shared.events.queue import Queue
 from shared.kernel.errors import FieldError, ValidationFailed
+from shared.kernel.pages import page_of
 from shared.wiring import Wiring
 
 
@@ -62,15 +63,17 @@ def replay(call: Call[ReplayRequest], wiring: Wiring) -> ReplayAnswer:
     return ReplayAnswer(replay_id=made.replay_id, count=made.sent)
 
 
-@area.route("GET", "/consumers", Nothing, Consumers)
-def consumers(call: Call[Nothing], wiring: Wiring) -> Consumers:
+@area.route("GET", "/consumers", PageQuery, Consumers)
+def consumers(call: Call[PageQuery], wiring: Wiring) -> Consumers:
     tenant = acting_tenant(call, wiring, READ)
     products = wiring.auth.products(tenant) if tenant else [h.consumer for h in HANDLERS]
-    names = sorted({*products, *wiring.event_monitor.known(tenant)})
-    found = [
-        wiring.event_monitor.standing(Queue(tenant, name), heard(tenant, name)) for name in names
-    ]
-    return Consumers(items=tuple(map(_consumer, found)))
+    queues = {
+        name: Queue(tenant, name)
+        for name in sorted({*products, *wiring.event_monitor.known(tenant)})
+    }
+    page = page_of(queues, f"consumers:{tenant or '*'}", call.input.limit, call.input.cursor)
+    found = [wiring.event_monitor.standing(q, heard(tenant, q.consumer)) for q in page.items]
+    return Consumers(items=tuple(map(_consumer, found)), next_cursor=page.next_cursor)
 
 
 def _dead(tenant: str | None, wanted: RedriveFilter) -> DeadFilter:

@@ -79,11 +79,6 @@ class RecoverAnswer(Wire):
     count: int
 
 
-class PageQuery(Wire):
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
-    cursor: str | None = None
-
-
 class AttemptView(Wire):
     attempt_id: str
     webhook_id: str

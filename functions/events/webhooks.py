@@ -3,10 +3,10 @@
 from typing import Any
 
 from functions.events.area import area
+from functions.events.schemas import PageQuery
 from functions.events.webhook_schemas import (
     AttemptPage,
     AttemptView,
-    PageQuery,
     RecoverAnswer,
     RecoverRequest,
     RotateAnswer,
@@ -18,6 +18,7 @@ from functions.events.webhook_schemas import (
 )
 from shared.entry.http import Call, Reply
 from shared.entry.wire import Nothing
+from shared.kernel.pages import page_of
 from shared.webhooks.models import Attempt, Endpoint
 from shared.webhooks.service import Draft, tenant_of
 from shared.wiring import Wiring
@@ -33,8 +34,10 @@ def register(call: Call[WebhookRequest], wiring: Wiring) -> WebhookWithSecret:
 
 @area.route("GET", "/webhooks", PageQuery, WebhookPage)
 def webhooks(call: Call[PageQuery], wiring: Wiring) -> WebhookPage:
-    found = wiring.webhooks.of(_tenant(call, wiring))
-    return WebhookPage(items=tuple(map(_view, found)), next_cursor=None)
+    tenant = _tenant(call, wiring)
+    found = {endpoint.webhook_id: endpoint for endpoint in wiring.webhooks.of(tenant)}
+    page = page_of(found, f"webhooks:{tenant}", call.input.limit, call.input.cursor)
+    return WebhookPage(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
 
 
 @area.route("GET", "/webhooks/<webhook_id>", Nothing, WebhookView)

@@ -113,10 +113,8 @@ class SyncView(Wire):
 
 
 class SyncPage(Wire):
-    """All of the tenant's products: there is no next page."""
-
     items: tuple[SyncView, ...]
-    next_cursor: None = None
+    next_cursor: str | None
 
 
 class ServiceView(Wire):
@@ -126,10 +124,8 @@ class ServiceView(Wire):
 
 
 class ServicePage(Wire):
-    """All of the tenant's products: there is no next page."""
-
     items: tuple[ServiceView, ...]
-    next_cursor: None = None
+    next_cursor: str | None
 
 
 class StatusRequest(Wire):

@@ -3,6 +3,7 @@
 from functions.sync.access import READ, READ_STATUS, WRITE_STATUS, tenant_of
 from functions.sync.area import area
 from functions.sync.schemas import (
+    PageQuery,
     RunRequest,
     ServicePage,
     ServiceView,
@@ -15,6 +16,7 @@ from shared.catalogue.models import ERROR, Report, TenantSync
 from shared.entry.http import Call
 from shared.entry.wire import Nothing
 from shared.kernel.errors import FieldError, ValidationFailed
+from shared.kernel.pages import Page, page_of
 from shared.wiring import Wiring
 
 
@@ -32,16 +34,16 @@ def tenant(call: Call[Nothing], wiring: Wiring) -> TenantView:
     )
 
 
-@area.route("GET", "/tenants/<tenant_id>/services", Nothing, ServicePage)
-def services(call: Call[Nothing], wiring: Wiring) -> ServicePage:
-    syncs = wiring.syncing.of(tenant_of(call, wiring, READ_STATUS))
-    return ServicePage(items=tuple(_service(sync) for sync in syncs))
+@area.route("GET", "/tenants/<tenant_id>/services", PageQuery, ServicePage)
+def services(call: Call[PageQuery], wiring: Wiring) -> ServicePage:
+    page = _page(call, wiring)
+    return ServicePage(items=tuple(map(_service, page.items)), next_cursor=page.next_cursor)
 
 
-@area.route("GET", "/tenants/<tenant_id>/status", Nothing, SyncPage)
-def statuses(call: Call[Nothing], wiring: Wiring) -> SyncPage:
-    syncs = wiring.syncing.of(tenant_of(call, wiring, READ_STATUS))
-    return SyncPage(items=tuple(_view(sync) for sync in syncs))
+@area.route("GET", "/tenants/<tenant_id>/status", PageQuery, SyncPage)
+def statuses(call: Call[PageQuery], wiring: Wiring) -> SyncPage:
+    page = _page(call, wiring)
+    return SyncPage(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
 
 
 @area.route("PUT", "/tenants/<tenant_id>/status/<product_type>", StatusRequest, SyncView)
@@ -61,6 +63,12 @@ def run(call: Call[RunRequest], wiring: Wiring) -> SyncView:
         raise ValidationFailed([FieldError("/productType", "not_found")])
     traceparent = call.headers.get("Traceparent", "")
     return _view(wiring.syncing.begin(where, product, traceparent))
+
+
+def _page(call: Call[PageQuery], wiring: Wiring) -> Page[TenantSync]:
+    where = tenant_of(call, wiring, READ_STATUS)
+    found = {sync.product_type: sync for sync in wiring.syncing.of(where)}
+    return page_of(found, f"syncs:{where.tenant_id}", call.input.limit, call.input.cursor)
 
 
 def _service(sync: TenantSync) -> ServiceView:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,6 +33,16 @@ def decode_cursor(cursor: str, scope: str) -> list[str]:
     if not found or found[0] != scope:
         raise InvalidRequest("The cursor does not belong to this list.", reason="foreign_cursor")
     return found[1:]
+
+
+def page_of(found: Mapping[str, T], scope: str, limit: int, cursor: str | None) -> Page[T]:
+    """A page of a list that is at hand as a whole, in its order, by the names in it."""
+    names = list(found)
+    after = decode_cursor(cursor, scope)[:1] if cursor else []
+    begin = names.index(after[0]) + 1 if after and after[0] in found else 0
+    shown = names[begin : begin + limit]
+    more = len(names) > begin + len(shown)
+    return Page([found[name] for name in shown], encode_cursor(scope, shown[-1]) if more else None)
 
 
 def _parsed(cursor: str) -> list[str]:

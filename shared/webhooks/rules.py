@@ -26,6 +26,7 @@ LONGEST_RETRY_AFTER = 24 * 3600.0
 # Longer than an attempt can take with all that is recorded of it.
 LEASE = timedelta(seconds=60)
 GRACE = timedelta(hours=24)
+MOST_SECRETS = 4  # each adds a signature to a header that receivers limit
 
 MOST_ENDPOINTS = 20
 SAMPLE = 10
@@ -152,8 +153,9 @@ def enabled(endpoint: Endpoint, now: datetime) -> Endpoint:
 
 
 def rotated(endpoint: Endpoint, secret: str, now: datetime) -> Endpoint:
-    """A new secret signs at once; the one before goes on signing beside it for a day."""
-    kept = [s._replace(until=s.until or now + GRACE) for s in current(endpoint.secrets, now)]
+    """A new secret signs at once; those before go on signing beside it for a day, few of them."""
+    before = current(endpoint.secrets, now)[: MOST_SECRETS - 1]
+    kept = [s._replace(until=s.until or now + GRACE) for s in before]
     return replace(endpoint, secrets=(Secret(secret), *kept), updated_at=now)
 
 

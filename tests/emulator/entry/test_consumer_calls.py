@@ -119,6 +119,10 @@ def test_the_numbers_of_every_product_are_shown(client: Client, emit: Callable[.
     assert shown["SMP"]["oldestUnprocessedAt"]
     assert (shown["CRM"]["unprocessed"], shown["CRM"]["dead"]) == (0, 1)
     assert shown["CRM"]["oldestUnprocessedAt"] is None
+    first = client.get(f"{CONSUMERS}?limit=1").get_json()
+    rest = client.get(f"{CONSUMERS}?cursor={first['nextCursor']}").get_json()
+    assert [item["consumer"] for item in first["items"] + rest["items"]] == sorted(shown)
+    assert rest["nextCursor"] is None
 
 
 def test_the_schedule_says_how_many_events_it_handled(

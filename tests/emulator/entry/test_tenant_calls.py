@@ -63,6 +63,17 @@ def test_each_product_is_a_service_and_pending_until_it_says_otherwise(
     assert (after["syncStatus"], after["lastSyncAt"]) == ("success", done["lastSyncAt"])
 
 
+@pytest.mark.parametrize("what", ["services", "status"])
+def test_products_are_listed_in_pages(client: Client, restaurant: str, what: str) -> None:
+    path = at(restaurant, what)
+    first = client.send("GET", f"{path}?limit=1").get_json()
+    assert [item["productType"] for item in first["items"]] == ["ORDERING"]
+    rest = client.send("GET", f"{path}?limit=1&cursor={first['nextCursor']}").get_json()
+    assert [item["productType"] for item in rest["items"]] == ["SMP"]
+    assert rest["nextCursor"] is None
+    assert code(client.send("GET", f"{path}?cursor=abc")) == (400, "invalid-request")
+
+
 def test_a_product_s_reports_are_kept_with_their_times(client: Client, restaurant: str) -> None:
     config = {"screens": ["bar", "door"], "refresh": {"seconds": 30}}
     first = reported(client, restaurant, "syncing", syncConfig=config)

@@ -49,6 +49,19 @@ def test_the_secret_is_shown_once_and_then_never(client: Client, sink: Sink) -> 
     assert secret.removeprefix("whsec_") not in client.get(WEBHOOKS).get_data(as_text=True)
 
 
+def test_endpoints_are_listed_in_pages(
+    client: Client, with_key: WithKey, tenant: str, sink: Sink
+) -> None:
+    made = [registered(client, sink.url)["webhookId"] for _ in range(3)]
+    first = client.get(f"{WEBHOOKS}?limit=2").get_json()
+    rest = client.get(f"{WEBHOOKS}?limit=2&cursor={first['nextCursor']}").get_json()
+    assert [item["webhookId"] for item in [*first["items"], *rest["items"]]] == made
+    assert rest["nextCursor"] is None
+    other = with_key("ecosystem", f"{tenant}-2")
+    for caller, cursor in ((client, "abc"), (other, first["nextCursor"])):
+        assert code(caller.get(f"{WEBHOOKS}?cursor={cursor}")) == (400, "invalid-request")
+
+
 def test_what_is_changed_is_changed_and_nothing_else(client: Client, sink: Sink) -> None:
     made = registered(client, sink.url)
     path = f"{WEBHOOKS}/{made['webhookId']}"

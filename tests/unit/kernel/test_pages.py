@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.kernel.errors import InvalidRequest
-from shared.kernel.pages import decode_cursor, encode_cursor
+from shared.kernel.pages import decode_cursor, encode_cursor, page_of
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -20,6 +20,24 @@ def spelled(content: bytes) -> str:
 @given(TEXT, st.lists(TEXT, max_size=3))
 def test_a_cursor_gives_its_position_back(scope: str, position: list[str]) -> None:
     assert decode_cursor(encode_cursor(scope, *position), scope) == position
+
+
+@given(st.lists(TEXT, unique=True, max_size=9), st.integers(1, 5))
+def test_the_pages_of_a_list_at_hand_are_the_list(names: list[str], limit: int) -> None:
+    found = {name: name for name in names}
+    page = page_of(found, "list", limit, None)
+    shown = list(page.items)
+    while page.next_cursor:
+        page = page_of(found, "list", limit, page.next_cursor)
+        assert page.items
+        shown += page.items
+    assert shown == names
+
+
+@pytest.mark.parametrize("position", [[], ["gone"], ["a", "b"]])
+def test_a_position_that_is_gone_is_the_beginning(position: list[str]) -> None:
+    cursor = encode_cursor("list", *position)
+    assert page_of({"x": 1}, "list", 5, cursor).items == [1]
 
 
 @given(TEXT, TEXT, st.lists(TEXT, max_size=3))

@@ -132,6 +132,13 @@ def test_a_new_secret_signs_at_once_and_the_old_one_for_another_day() -> None:
     assert [s.text for s in rules.current(after.secrets, NEW_YEAR + DAY)] == ["whsec_dHdv"]
 
 
+def test_of_many_rotations_in_a_day_the_last_few_sign() -> None:
+    after = endpoint()
+    for n in range(10):
+        after = rules.rotated(after, f"whsec_{n}", NEW_YEAR)
+    assert [s.text for s in after.secrets] == ["whsec_9", "whsec_8", "whsec_7", "whsec_6"]
+
+
 def test_secrets_are_not_written_out() -> None:
     assert "b25l" not in repr(endpoint())
 
