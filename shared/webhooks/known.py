@@ -1,6 +1,7 @@
 """Documents that an instance knows, and as of when: fresh enough, or read for all who ask."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,11 +13,18 @@ from shared.platform.lanes import Lanes
 from shared.platform.wire import Wire
 
 REMEMBERED = 1_000
+LASTS_SECONDS = 10.0  # what is asked for late has changed since, it may be
 
 
 class _Seen(NamedTuple):
+    """`at` is the store's time, and `read` this instance's."""
+
     document: Document
     at: int
+    read: float
+
+    def holds(self, moment: int) -> bool:
+        return self.at >= moment and time.monotonic() - self.read < LASTS_SECONDS
 
 
 @dataclass(slots=True)
@@ -45,10 +53,10 @@ class Known:
         return job.seen.document
 
     def at(self, name: str, moment: int) -> Document:
-        """As it was then (nanoseconds, the store's clock) or later."""
+        """As it was then (nanoseconds, the store's clock) or later, and not long ago."""
         with self._lock:
             seen = self._seen.get(name)
-        return seen.document if seen and seen.at >= moment else self.now(name)
+        return seen.document if seen and seen.holds(moment) else self.now(name)
 
     def _work(self, _: str, jobs: Sequence[_Job]) -> None:
         """One call for all who asked before it was made."""
@@ -63,6 +71,6 @@ class Known:
         found, at = self._wire.get_as_of(paths.values())
         for job in jobs:
             there = found.get(paths[job.name])
-            job.seen = _Seen(there.document if there else {}, at)
+            job.seen = _Seen(there.document if there else {}, at, time.monotonic())
         with self._lock:
             self._seen.update((job.name, job.seen) for job in jobs if job.seen)

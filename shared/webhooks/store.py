@@ -50,7 +50,8 @@ class Endpoints:
         return self._endpoints(tenant_id, document)
 
     def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
-        """The endpoints as they were then (nanoseconds, the store's clock) or later."""
+        """The endpoints as they were then (nanoseconds, the store's clock) or later, at most some
+        seconds ago."""
         return self._endpoints(tenant_id, self._known.at(tenant_id, moment))
 
     def get(self, webhook_id: str) -> Endpoint:

@@ -1,14 +1,16 @@
 """Dead letters, redrives and replays on a real store: nothing is lost, and nobody else notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from shared.events import letters as letters_module
 from shared.events.intake import Wish
 from shared.events.letters import DeadFilter
 from shared.events.models import DEAD, DONE, PENDING, PERMANENT, POISON, Cause, Delivery, Filter
-from shared.events.queue import Queue
+from shared.events.queue import Deliveries, Held, Queue
 from shared.kernel.errors import InvalidRequest
 from shared.wiring import Wiring
 from tests.builders import unique
@@ -74,6 +76,25 @@ def test_pages_of_dead_letters_give_each_of_them_once(
     first = wiring.dead_letters.page(DeadFilter(tenant), 2, None).next_cursor
     with pytest.raises(InvalidRequest):
         wiring.dead_letters.page(DeadFilter(unique("tenant")), 2, first)
+
+
+def test_what_dies_again_meanwhile_is_left_for_another_call(
+    wiring: Wiring, kill: Kill, tenant: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = [kill() for _ in range(4)]
+    monkeypatch.setattr(letters_module, "PAGE", 2)
+    save_each = Deliveries.save_each
+
+    def dying_again(store: Deliveries, held: Sequence[Held]) -> list[Any]:
+        clock.moment = datetime.now(UTC) + MINUTE
+        saved = save_each(store, held)
+        for one in held:
+            wiring.consumers.refuse(one.delivery.event_id, "SMP", CAUSE)
+        return saved
+
+    monkeypatch.setattr(Deliveries, "save_each", dying_again)
+    assert wiring.dead_letters.redrive(DeadFilter(tenant), None).sent == 4
+    assert sorted(letters(wiring, DeadFilter(tenant))) == sorted(dead)
 
 
 def test_what_is_redriven_is_due_no_faster_than_the_rate(

@@ -9,11 +9,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from shared.kernel.clock import utc_now
+from shared.webhooks import known
 from shared.webhooks.models import DEAD, DELIVERED
 from shared.webhooks.rules import LEASE, SCHEDULE
 from shared.webhooks.service import Draft
 from tests.builders import unique
-from tests.emulator.webhooks.conftest import World
+from tests.emulator.webhooks.conftest import World, nanoseconds
 from tests.sink import Reply, Sink
 
 
@@ -48,6 +49,18 @@ def test_a_secret_stands_nowhere_in_the_store(world: World, sink: Sink) -> None:
     stored = str(world.wiring.hub.document(f"webhook_endpoints/{world.tenant}").get().to_dict())
     for secret in (*endpoint.secrets, *world.endpoint(endpoint).secrets):
         assert secret.text.removeprefix("whsec_") not in stored
+
+
+def test_an_event_that_is_told_late_goes_to_endpoints_as_they_are_by_then(
+    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = world.register(sink.url)
+    late, recorded = world.wiring.event_bus.emit(world.event()).event, nanoseconds(utc_now())
+    first = world.happen()
+    world.instance().webhooks.change(endpoint.webhook_id, Draft(enabled=False))
+    monkeypatch.setattr(known, "LASTS_SECONDS", 0.0)
+    world.wiring.webhook_fan_out.tell(late, recorded)
+    assert sink.ids == [first.event_id]
 
 
 def test_an_event_that_comes_again_is_not_sent_again(world: World, sink: Sink) -> None:
