@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import FieldError, ValidationFailed
 from shared.kernel.ids import derived_id
 from shared.tokens import lots, postings
 from shared.tokens.commands import ChangePlan, SetLimits
@@ -12,9 +12,12 @@ from shared.tokens.rows import Change, Row
 
 
 def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: datetime) -> Change:
-    """A larger tier grants the difference at once; a smaller one starts with the next cycle."""
+    """A larger tier grants the difference at once; a smaller one starts with the next cycle.
+
+    Raises ValidationFailed for a tier that the settings do not know.
+    """
     if command.tier not in policy.tiers:
-        raise NotFound("There is no such tier.", reason="tier")
+        raise ValidationFailed([FieldError("/tier", "unknown_value")])
     more = policy.tiers[command.tier].included - account.included
     repaid = min(account.debt, max(0, more))
     after = replace(account, pending_tier=command.tier, seq=account.seq + 1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import ValidationFailed
 from shared.tokens.commands import ChangePlan, Touch
 from shared.tokens.models import Limits, Policy, Tier
 from tests.builders import POLICY, account, spent
@@ -60,8 +60,8 @@ def test_an_open_hold_outlives_a_plan_change() -> None:
     assert (held.held, held.base) == (40, 9_960)
 
 
-def test_an_unknown_tier_is_not_found() -> None:
-    with pytest.raises(NotFound):
+def test_an_unknown_tier_is_refused_as_a_member() -> None:
+    with pytest.raises(ValidationFailed):
         change(account(), to("golden"))
 
 
