@@ -5,7 +5,7 @@ from typing import Any
 from functions.tokens.schemas import Balance, DeductAnswer
 from shared.entry.http import Area, Call
 from shared.tokens.access import account_of, opening
-from shared.tokens.desk import Opening
+from shared.tokens.rounds import Opening
 from shared.tokens.rows import Entry
 from shared.wiring import Wiring
 

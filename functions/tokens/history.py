@@ -38,7 +38,7 @@ def refund(call: Call[RefundRequest], wiring: Wiring) -> Reply:
     if found is None:
         raise NotFound(reason="row")
     named(call, wiring, found.account_id, SPEND)
-    receipt = wiring.tokens.refund(found, key, call.input.reason)
+    receipt = wiring.tokens.refund(found, f"key:{key}", call.input.reason)
     return replayed(moved(receipt.entry), receipt.replay)
 
 

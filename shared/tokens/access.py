@@ -5,8 +5,8 @@ from functools import partial
 from shared.auth.models import Caller
 from shared.auth.service import Auth
 from shared.kernel.errors import InvalidRequest, NotFound
-from shared.tokens.desk import Opening
 from shared.tokens.models import Account
+from shared.tokens.rounds import Opening
 from shared.tokens.service import Tokens
 
 ORGANIZATION = "org_"

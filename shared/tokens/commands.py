@@ -45,8 +45,9 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Undo a deduction: each part goes back to where it came from."""
+    """Undo the deduction `row_id`: each part goes back to where it came from."""
 
+    operation: str
     row_id: str
     cycle: int
     amount: int

@@ -5,48 +5,19 @@ memory; a repeat gets the first answer; whoever is overtaken looks again, until 
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DependencyUnavailable, IdempotencyKeyReused, Problem
+from shared.kernel.errors import Conflict, DependencyUnavailable, Problem
 from shared.platform import firestore as db
 from shared.platform.lanes import Lanes
-from shared.tokens.commands import Command
-from shared.tokens.models import Account, Policy
-from shared.tokens.rows import Change, Entry, Receipt
+from shared.tokens.models import Policy
+from shared.tokens.rounds import Operation, Round, answer, joined, replay
+from shared.tokens.rows import Receipt
 from shared.tokens.rules import apply
-from shared.tokens.store import Accounts, Save, Seen
+from shared.tokens.store import Accounts, Seen
 
-PATIENCE_SECONDS = 15.0
 MOST_ATTEMPTS = 10_000
-Opening = Callable[[str], Account]
-"""Makes the account that opens on first use, or raises NotFound."""
-
-
-@dataclass(slots=True)
-class Operation:
-    """A command under way. `row_id` is where its row stands, `mark` what a repeat must repeat.
-
-    `at` is when it was first judged, and stays so: of the same account the same becomes again, and
-    a commit whose outcome was unknown cannot arrive behind a refusal.
-    """
-
-    row_id: str
-    mark: str
-    command: Command
-    opening: Opening
-    at: datetime | None = None
-    deadline: float = field(default_factory=lambda: time.monotonic() + PATIENCE_SECONDS)
-    receipt: Receipt | None = None
-    failure: Exception | None = None
-
-    @property
-    def over(self) -> bool:
-        return self.receipt is not None or self.failure is not None
-
-
 Work = Callable[[str, Sequence[Operation]], None]
 
 
@@ -101,12 +72,17 @@ class Desk:
             self._consider(round_.refused, final=saved and known is None)
         return saved
 
-    def _decided(self, account_id: str, waiting: Sequence[Operation], seen: Seen) -> "Round":
-        """Decide one after the other; a repeat within the batch waits for its first."""
+    def _decided(self, account_id: str, waiting: Sequence[Operation], seen: Seen) -> Round:
+        """Decide one after the other; a repeat within the batch waits for its first.
+
+        So does another refund of the same deduction, until the next round.
+        """
         state, round_ = seen.account, Round()
         for operation in waiting:
             if operation.row_id in round_.admitted:
                 round_.repeats.append(operation)
+                continue
+            if operation.undoes in round_.undone:
                 continue
             try:
                 held = state or operation.opening(account_id)
@@ -117,6 +93,7 @@ class Desk:
                 continue
             state = change.account
             round_.admitted[operation.row_id] = (operation, change)
+            round_.undone |= {operation.undoes} - {""}
         return round_
 
     def _consider(self, refused: Sequence[tuple[Operation, Problem]], final: bool) -> None:
@@ -124,65 +101,34 @@ class Desk:
         found = self._accounts.entries([operation.row_id for operation, _ in refused])
         for operation, refusal in refused:
             if operation.row_id in found:
-                _replay(operation, found[operation.row_id])
+                replay(operation, found[operation.row_id])
             elif final:
                 operation.failure = refusal
 
-    def _save(self, round_: "Round", seen: Seen) -> bool:
+    def _save(self, round_: Round, seen: Seen) -> bool:
         """Whether what was decided has come true; else those it refused must be asked again."""
         try:
-            (entries,) = self._accounts.save(_joined(round_, seen))
+            (entries,) = self._accounts.save(joined(round_, seen))
         except db.AlreadyThere:
-            found = self._accounts.entries(round_.admitted)
-            for row_id in found:
-                _replay(round_.admitted[row_id][0], found[row_id])
-            if not found:
+            if not self._met(round_):
                 self._accounts.require_moved(seen)
             return False
         except db.ChangedMeanwhile:
             return False
-        _answer(round_, {entry.row_id: entry for entry in entries})
+        answer(round_, {entry.row_id: entry for entry in entries})
         return True
 
-
-@dataclass(slots=True)
-class Round:
-    """What one look at an account decided of a batch."""
-
-    admitted: dict[str, tuple[Operation, Change]] = field(default_factory=dict)
-    refused: list[tuple[Operation, Problem]] = field(default_factory=list)
-    repeats: list[Operation] = field(default_factory=list)
-
-
-def _joined(round_: Round, seen: Seen) -> Save:
-    """One commit for all that were admitted. Rows that time made bear no mark."""
-    changes = [change for _, change in round_.admitted.values()]
-    return Save(
-        seen=seen,
-        account=changes[-1].account,
-        rows=[row for change in changes for row in change.rows],
-        marks=[
-            mark
-            for operation, change in round_.admitted.values()
-            for mark in (*[""] * (len(change.rows) - 1), operation.mark)
-        ],
-        messages=[message for change in changes for message in change.messages],
-        days=[day for change in changes for day in change.days],
-    )
-
-
-def _answer(round_: Round, entries: Mapping[str, Entry]) -> None:
-    for operation, change in round_.admitted.values():
-        operation.receipt = Receipt(entries[change.rows[-1].row_id], replay=False)
-    for operation in round_.repeats:
-        _replay(operation, entries[operation.row_id])
-
-
-def _replay(operation: Operation, entry: Entry) -> None:
-    if entry.fingerprint == operation.mark:
-        operation.receipt = Receipt(entry, replay=True)
-    else:
-        operation.failure = IdempotencyKeyReused(reason="fingerprint")
+    def _met(self, round_: Round) -> bool:
+        """Whether any of what was decided had been done before: by its row, or by another."""
+        found = self._accounts.entries(round_.admitted)
+        for row_id in found:
+            replay(round_.admitted[row_id][0], found[row_id])
+        refunds = self._accounts.refunds(round_.undone) if round_.undone else {}
+        for operation, _ in round_.admitted.values():
+            another = refunds.get(operation.undoes, operation.row_id) != operation.row_id
+            if another and not operation.over:
+                operation.failure = Conflict("The deduction is refunded already.")
+        return bool(found or refunds)
 
 
 def _given_up(operation: Operation) -> bool:

@@ -74,7 +74,7 @@ def refunded(account: Account, command: Refund, now: datetime) -> Change:
         seq=account.seq + 1,
     )
     row = Row(
-        row_id=refund_id(account.account_id, command.row_id),
+        row_id=derived_id(account.account_id, command.operation),
         type="refund",
         amount=command.amount,
         at=now,
@@ -86,11 +86,6 @@ def refunded(account: Account, command: Refund, now: datetime) -> Change:
         reference=command.row_id,
     )
     return Change(after, (row,))
-
-
-def refund_id(account_id: str, row_id: str) -> str:
-    """Where the refund of a deduction stands: there can be one."""
-    return derived_id(account_id, "refund", row_id)
 
 
 def _less_used(account: Account, command: Refund) -> dict[str, int]:

@@ -6,11 +6,12 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, DependencyUnavailable, IdempotencyKeyReused, NotFound
 from shared.kernel.ids import derived_id, new_id
 from shared.platform import firestore as db
-from shared.tokens import granting, holds
+from shared.tokens import holds
 from shared.tokens.commands import Command, Deduct, PlaceHold, Refund, Settle, Void
-from shared.tokens.desk import Desk, Opening, Operation
+from shared.tokens.desk import Desk
 from shared.tokens.models import Account, Policy
 from shared.tokens.periods import advance, open_account
+from shared.tokens.rounds import Opening, Operation
 from shared.tokens.rows import Entry, Receipt, Sufficiency
 from shared.tokens.rules import fingerprint, sufficiency
 from shared.tokens.store import Accounts, Save, Seen
@@ -69,24 +70,12 @@ class Tokens:
         return self._resolved(account_id, command)
 
     def refund(self, entry: Entry, operation: str, reason: str) -> Receipt:
-        """Undo a deduction, once; raises Conflict for anything else.
-
-        The row's mark starts with the operation's, so that another refund is told from this one
-        in other words.
-        """
+        """Undo a deduction, once; raises Conflict for anything else."""
         if entry.type != "deduct":
             raise Conflict("Only a deduction can be refunded.", reason="not_a_deduction")
-        command = Refund(entry.row_id, entry.cycle, entry.amount, entry.parts, reason, entry.actor)
-        row_id = granting.refund_id(entry.account_id, entry.row_id)
-        name = derived_id(operation)
-        mark = f"{name}{fingerprint(command)}"
-        try:
-            return self._desk.do(entry.account_id, Operation(row_id, mark, command, _existing_only))
-        except IdempotencyKeyReused:
-            found = self.entry(row_id)
-            if found and found.fingerprint.startswith(name):
-                raise
-            raise Conflict("The deduction is refunded already.", reason="refunded") from None
+        done = (entry.row_id, entry.cycle, entry.amount, entry.parts)
+        command = Refund(operation, *done, reason, entry.actor)
+        return self.execute(entry.account_id, operation, command)
 
     def entry(self, row_id: str) -> Entry | None:
         return self._accounts.entries([row_id]).get(row_id)

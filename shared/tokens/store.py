@@ -23,8 +23,7 @@ from shared.tokens.rows import Entry, Message, Row
 
 REMEMBERED = 10_000
 BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
-
-
+REFUNDS = "token_refunds/"  # by the deduction, which so has one
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -114,11 +113,16 @@ class Accounts:
         ours = {path.removeprefix(ROWS): row for path, (row, _) in found.items() if "seq" in row}
         return {row_id: ledger.entry(row_id, row) for row_id, row in ours.items()}
 
+    def refunds(self, row_ids: Collection[str]) -> dict[str, str]:
+        """Those of the deductions that are refunded, each with the row that does it."""
+        found = self._wire.get(REFUNDS + row_id for row_id in row_ids)
+        return {p.removeprefix(REFUNDS): one["transactionId"] for p, (one, _) in found.items()}
+
     def save(self, *saves: Save) -> list[list[Entry]]:
         """All or nothing; the rows of each account as they are stored.
 
-        Raises AlreadyThere where a row exists, ChangedMeanwhile where an account is another or
-        the outcome is unknown.
+        Raises AlreadyThere where a row or a refund exists, ChangedMeanwhile where an account is
+        another or the outcome is unknown.
         """
         written = [self._written(save) for save in saves]
         try:
@@ -135,6 +139,8 @@ class Accounts:
         head = stored[-1]["hash"] if stored else save.account.head
         account = replace(save.account, head=head)
         writes = [self._wire.creation(ROWS + row.row_id, document) for row, document in pairs]
+        refunds = {f"{REFUNDS}{r.reference}": r.row_id for r in save.rows if r.type == "refund"}
+        writes += [self._wire.creation(p, {"transactionId": n}) for p, n in refunds.items()]
         writes += [self._telling(account, message) for message in save.messages]
         writes += [self._closing(account, day) for day in save.days]
         document = documents.account_document(account)

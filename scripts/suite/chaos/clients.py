@@ -101,7 +101,9 @@ class Client:
         spent = [wish for wish in self._done(account_id) if type(wish.command) is Deduct]
         spent = [wish for wish in spent if wish.answers[0].type == "deduct"]
         if spent:
-            self.get(wishes.refund(self._random.choice(spent), "refund"))
+            done = self._random.choice(spent)
+            key = self._random.choice(("refund", "another refund"))
+            self.get(wishes.refund(done, f"{key} of {done.row_id}"))
 
     def _pay(self, account_id: str) -> None:
         payment, amount = self._key(), self._amount()

@@ -61,8 +61,9 @@ class Verdict:
     def _require_ends(self, rows: Sequence[Stored]) -> None:
         cycles = [row["cycle"] for row in rows if row["type"] == "refresh"]
         require(cycles == sorted(set(cycles)), f"cycles {cycles}")
-        ends = Counter(row.get("reference") for row in rows if _is_end(row))
-        require(max(ends.values(), default=0) <= 1, "a hold has ended twice")
+        last = [row for row in rows if _is_end(row) or row["type"] == "refund"]
+        ends = Counter(row.get("reference") for row in last)
+        require(max(ends.values(), default=0) <= 1, "a hold has ended, or a deduction gone, twice")
 
     def _require_days(self, account: Account, rows: Sequence[Stored]) -> None:
         mine = [day for day in self._days.values() if day["accountId"] == account.account_id]
@@ -84,8 +85,7 @@ class Verdict:
         for refusal in wish.refusals:
             require(self._is_just(wish, refusal), f"{wish.command} was refused for nothing")
         if wish.conflicts:
-            is_end = isinstance(wish.command, Settle | Void)
-            require(is_end and (stored is not None or self._is_over(wish)), "met nothing")
+            require(self._has_met(wish, stored), "met nothing")
 
     def _require_nothing_else(self) -> None:
         wanted = {wish.row_id for wish in self._wishes}
@@ -127,6 +127,13 @@ class Verdict:
             return open_account(account_id, "free", self._world.policy, START, START)
         found = self._world.versions(account_id)[number]
         return documents.account(account_id, plain_fields(found.fields))
+
+    def _has_met(self, wish: Wish, stored: Stored | None) -> bool:
+        """Another end of the hold, or another refund of the deduction."""
+        if isinstance(wish.command, Settle | Void):
+            return stored is not None or self._is_over(wish)
+        refunds = (row for row in self._rows.values() if row["type"] == "refund")
+        return stored is None and wish.undoes in {row["reference"] for row in refunds}
 
     def _is_over(self, wish: Wish) -> bool:
         command = wish.command

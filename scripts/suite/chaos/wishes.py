@@ -44,6 +44,7 @@ class Wish:
     answers: list[Entry] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     conflicts: int = 0
+    undoes: str = ""
 
 
 def deduct(account_id: str, key: str, amount: int) -> Wish:
@@ -83,12 +84,12 @@ def void(held: Wish) -> Wish:
 
 
 def refund(done: Wish, key: str) -> Wish:
-    row_id = derived_id(done.account_id, "refund", done.row_id)
+    row_id = derived_id(done.account_id, key)
 
     def ask(server: Server) -> Receipt:
         return server.tokens.refund(done.answers[0], key, "wrong")
 
-    return Wish(done.account_id, row_id, done.amount, done.command, ask)
+    return Wish(done.account_id, row_id, done.amount, done.command, ask, undoes=done.row_id)
 
 
 def purchase(account_id: str, payment: str, amount: int) -> Wish:

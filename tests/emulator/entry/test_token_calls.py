@@ -43,6 +43,22 @@ def test_a_refund_is_answered_again_and_in_other_words_refused(editor: Client, t
     assert code(editor.post(path, {"reason": "x"}, Idempotency_Key="l")) == (409, "conflict")
 
 
+def test_a_key_is_for_one_thing(editor: Client, tenant: str) -> None:
+    account = f"org_{tenant}"
+    one, two = (deducted(editor, account) for _ in range(2))
+    refund = f"{TOKENS}/transactions/{{}}/refund"
+    assert editor.post(refund.format(one), {"reason": "x"}, Idempotency_Key="k").status_code == 201
+    for path, body in (
+        (refund.format(two), {"reason": "x"}),
+        (f"{TOKENS}/deduct", {"amount": 1, "account": account}),
+        (f"{TOKENS}/holds", {"amount": 1, "account": account, "ttlSeconds": 60}),
+    ):
+        answer = editor.post(path, body, Idempotency_Key="k")
+        assert code(answer) == (422, "idempotency-key-reused")
+    again = editor.post(refund.format(one), {"reason": "x"}, Idempotency_Key="k")
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
 def test_a_refund_is_for_those_who_may_spend(editor: Client, as_user: AsUser, tenant: str) -> None:
     path = f"{TOKENS}/transactions/{deducted(editor, f'org_{tenant}')}/refund"
     viewer = as_user("tokens", **{tenant: "viewer"})

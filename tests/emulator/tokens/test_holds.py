@@ -103,3 +103,19 @@ def test_a_refund_goes_back_once(tokens: Tokens, account_id: str) -> None:
         tokens.refund(entry, "another key", "it failed")
     with pytest.raises(Conflict):
         tokens.refund(first.entry, "key", "a refund of a refund")
+
+
+def test_many_refunds_of_a_deduction_are_one(wiring: Wiring, account_id: str) -> None:
+    entry = wiring.tokens.deduct(account_id, Deduct("op", 30), never).entry
+    two = instances(wiring, 2)
+
+    def refund(number: int) -> str:
+        try:
+            two[number % 2].refund(entry, f"key {number}", "it failed")
+        except Conflict:
+            return "refunded already"
+        return "done"
+
+    with ThreadPoolExecutor(10) as pool:
+        assert Counter(pool.map(refund, range(10))) == {"done": 1, "refunded already": 9}
+    assert wiring.tokens.balance(account_id, never).available == 100

@@ -124,7 +124,8 @@ class Model:
 
 def refund_of(row: Row) -> Refund:
     parts = tuple((part.lot_id, part.kind, part.amount) for part in row.parts)
-    return Refund(row.row_id, row.after.period.n, row.amount, parts, "wrong", row.actor)
+    done = (row.row_id, row.after.period.n, row.amount, parts)
+    return Refund(f"undo:{row.row_id}", *done, "wrong", row.actor)
 
 
 def later(now: datetime, seconds: int) -> datetime:

@@ -59,7 +59,8 @@ def hold_id(operation: str = "hold", account_id: str = "a") -> str:
 def refund(row: Row) -> Refund:
     """What undoes a deduction."""
     parts = tuple((part.lot_id, part.kind, part.amount) for part in row.parts)
-    return Refund(row.row_id, row.after.period.n, row.amount, parts, "wrong", row.actor)
+    done = (row.row_id, row.after.period.n, row.amount, parts)
+    return Refund(f"undo:{row.row_id}", *done, "wrong", row.actor)
 
 
 def purchase(amount: int, payment: str = "pi_1") -> Purchase:
