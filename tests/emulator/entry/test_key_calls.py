@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from shared.auth import api_keys
+from shared.auth.standing import REMEMBERED_SECONDS
 from shared.kernel.clock import rfc3339, utc_now
+from shared.kernel.errors import InvalidCredentials
+from shared.platform.cache import Remembered
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.conftest import Client
@@ -216,3 +220,41 @@ def test_the_last_use_is_noted_once_a_minute(wiring: Wiring, tenant: Tenant) -> 
     using(tenant.who["owner"]._replace(), made["key"])
     assert document.get().update_time == first.update_time
     assert tenant.who["owner"].get(KEYS).get_json()["items"][0]["lastUsedAt"]
+
+
+def test_a_key_switches_to_no_other_tenant(
+    wiring: Wiring, tenant: Tenant, as_user: AsUser, with_key: WithKey
+) -> None:
+    other, key = peopled(wiring, as_user, "owner"), with_key("auth", tenant.name)
+    answers = [
+        key.get(KEYS, **{"X-Tenant-Id": name}) for name in (other.name, unique("tenant"))
+    ] + [key.send("POST", KEYS, wanted(tenantId=name)) for name in (other.name, unique("tenant"))]
+    assert {code(answer) for answer in answers} == {MISSING}
+    assert other.who["owner"].get(KEYS).get_json()["items"] == []
+
+
+def test_two_keys_in_one_request_are_none(tenant: Tenant) -> None:
+    key = issued(tenant.who["owner"])["key"]
+    assert code(using(tenant.who["owner"], f"{key}, {key}")) == (400, "invalid-request")
+
+
+def test_whoever_guesses_at_a_key_takes_nothing_from_its_owner(tenant: Tenant) -> None:
+    """A wrong secret that has the shape and the checksum, again and again."""
+    owner, made = tenant.who["owner"], issued(tenant.who["owner"])
+    guess = api_keys.make_key("dev", made["keyId"]).text
+    assert {code(using(owner, guess)) for _ in range(5)} == {UNKNOWN}
+    assert using(owner, made["key"]).status_code == 200
+
+
+def test_a_revoked_key_ends_elsewhere_within_ten_seconds(wiring: Wiring, tenant: Tenant) -> None:
+    """Ten seconds are what an instance remembers, and no request makes it longer."""
+    made, seconds = issued(tenant.who["owner"]), [0.0]
+    elsewhere = Wiring(wiring.settings, wiring.clock)
+    elsewhere.auth._api_keys = Remembered(REMEMBERED_SECONDS, monotonic=lambda: seconds[0])
+    elsewhere.auth.caller_with_key(made["key"])
+    tenant.who["owner"].delete(f"{KEYS}/{made['keyId']}")
+    seconds[0] = 9.9
+    elsewhere.auth.caller_with_key(made["key"])
+    seconds[0] = 10.1
+    with pytest.raises(InvalidCredentials):
+        elsewhere.auth.caller_with_key(made["key"])

@@ -271,3 +271,21 @@ def test_changes_at_once_lose_none_of_them_and_no_entry(tenant: Tenant, as_user:
         "entries": 6,
         "brokenAt": None,
     }
+
+
+def test_a_custom_role_is_worth_the_same_in_a_token(tenant: Tenant, with_key: WithKey) -> None:
+    owner, viewer = tenant.who["owner"], tenant.who["viewer"]
+    role = {"permissions": ["events:event:emit", "!tokens:balance:read"], "inherits": ["viewer"]}
+    put(owner, tenant.at("roles", "waiter"), role)
+    put(owner, tenant.at("members", tenant.ids["viewer"]), {"roles": ["waiter"]})
+    wanted = {"audience": "demo-app", "tenantId": tenant.name}
+    begun = viewer.send("POST", "/api/v1/auth/sessions", wanted).get_json()
+    product = with_key("auth", tenant.name, "demo-app")
+    found = product.function.post(
+        "/api/v1/auth/introspect",
+        data={"token": begun["accessToken"]},
+        headers=product.credential,
+    )
+    scope = found.get_json()["scope"].split()
+    assert "events:event:emit" in scope
+    assert "auth:member:write" not in scope

@@ -1,5 +1,7 @@
 """API keys: a shape and a checksum before any read, a digest and an end after it."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -158,3 +160,24 @@ def test_a_key_is_read_once_in_ten_seconds_however_often_it_is_tried() -> None:
 def test_without_a_pepper_no_key_is_checked() -> None:
     with pytest.raises(UnsafeSettings):
         auth_with(Untouched(), read_settings({"HYPHAE_HUB": "real-hub"}))
+
+
+@given(st.integers(-10, 10))
+def test_the_secret_before_is_good_until_the_overlap_ends_and_no_longer(seconds: int) -> None:
+    """At the very moment at which it ends, it has ended."""
+    first = api_keys.make_key("live")
+    second = api_keys.make_key("live", first.key_id)
+    key = replace(
+        stored(second), previous=api_keys.digest(first.text, PEPPER), previous_until=NEW_YEAR
+    )
+    now = NEW_YEAR + timedelta(seconds=seconds)
+    assert api_keys.checked(key, second.text, PEPPER, now) is key
+    with nullcontext() if seconds < 0 else pytest.raises(InvalidCredentials):
+        api_keys.checked(key, first.text, PEPPER, now)
+
+
+@given(st.text(), st.text())
+def test_a_key_is_found_and_masked_wherever_it_stands(before: str, after: str) -> None:
+    text = f"{before}/{GOOD}/{after}"
+    assert api_keys.found_in(text) == GOOD
+    assert GOOD not in api_keys.without_keys(text)
