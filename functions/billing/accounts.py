@@ -27,14 +27,18 @@ def open_account(call: Call[OpenRequest], wiring: Wiring) -> Balance:
 
 @area.route("PUT", "/accounts/<account_id>/plan", PlanRequest, Balance)
 def change_plan(call: Call[PlanRequest], wiring: Wiring) -> Balance:
-    return _executed(call, wiring, ChangePlan(f"plan:{new_id()}", call.input.tier))
+    return _executed(
+        call, wiring, ChangePlan(f"plan:{new_id()}", call.input.tier, call.caller.name)
+    )
 
 
 @area.route("PUT", "/accounts/<account_id>/limits", LimitsRequest, Balance)
 def set_limits(call: Call[LimitsRequest], wiring: Wiring) -> Balance:
     wanted = call.input
     operation = f"limits:{new_id()}"
-    command = SetLimits(operation, wanted.overage, wanted.cap or 0, wanted.member_caps)
+    command = SetLimits(
+        operation, wanted.overage, wanted.cap or 0, wanted.member_caps, call.caller.name
+    )
     return _executed(call, wiring, command)
 
 

@@ -4,7 +4,7 @@ A claim is made by an e-mail that is verified, and belongs to one user: whoever 
 the same person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -105,13 +105,16 @@ class Users:
 
         Raises AlreadyThere when any of it exists, ChangedMeanwhile for a claim that is another's.
         """
+        documents = list(others)
         writes = [
             self._wire.creation(identity_path(identity), identity_row(user_id, identity, now)),
             self._wire.creation(f"users/{user_id}", user_row(identity, now)),
-            *(self._wire.creation(path, document) for path, document in others),
+            *(self._wire.creation(path, document) for path, document in documents),
         ]
         held = Held(user_id, {}, None, {})
-        writes += self._told(held, "identity.register", identity, now)
+        # Whoever belongs to a home tenant is a member from here on.
+        joined = [row["tenantId"] for path, row in documents if "/members/" in path]
+        writes += self._told(held, "identity.register", identity, now, joined)
         self._wire.commit(writes + self._claiming(user_id, claim))
 
     def link(self, user_id: str, identity: Identity, now: datetime) -> None:
@@ -186,9 +189,20 @@ class Users:
         gone = {} if left else {"status": "merged", "epoch": row.get("epoch", 0) + 1}
         return self._wire.updating(f"users/{known.user_id}", {"identities": left} | gone, updated)
 
-    def _told(self, held: Held, action: str, identity: Identity, now: datetime) -> list[Write]:
+    def _told(
+        self,
+        held: Held,
+        action: str,
+        identity: Identity,
+        now: datetime,
+        joined: Sequence[str] = (),
+    ) -> list[Write]:
         name = identity_path(identity).removeprefix("identities/")
-        details = {"project": identity.project, "emailVerified": identity.email_verified}
+        details = {
+            "project": identity.project,
+            "emailVerified": identity.email_verified,
+            "joined": list(joined),
+        }
         act = Act(f"user:{held.user_id}", action, name, details)
         return told(self._wire, line_of_user(held.user_id), held.found, act, now)
 

@@ -95,20 +95,22 @@ class Adjust:
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """Another tier: more at once, less with the next cycle."""
+    """Another tier: more at once, less with the next cycle; `by` is who says so."""
 
     operation: str
     tier: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetLimits:
-    """What may be spent beyond the tokens that are there, and by whom."""
+    """What may be spent beyond the tokens that are there, and by whom; `by` is who says so."""
 
     operation: str
     overage: str
     cap: int
     member_caps: Mapping[str, int]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,12 @@ def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: dat
         parts=parts,
         postings=postings.into(parts, postings.ISSUED, repaid),
         after=after,
-        metadata={"from": account.tier, "to": command.tier, "atOnce": more >= 0},
+        metadata={
+            "from": account.tier,
+            "to": command.tier,
+            "atOnce": more >= 0,
+            "by": command.by,
+        },
     )
     return Change(after, (row,))
 
@@ -52,6 +57,7 @@ def limits_set(account: Account, command: SetLimits, now: datetime) -> Change:
             "overage": command.overage,
             "cap": command.cap,
             "memberCaps": len(command.member_caps),
+            "by": command.by,
         },
     )
     return Change(after, (row,))

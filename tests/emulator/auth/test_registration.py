@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.auth.audit import AuditStore, book_of_user
 from shared.auth.models import Caller, Identity
 from shared.auth.registration import Registration
 from shared.kernel.errors import SessionRevoked
@@ -190,3 +191,9 @@ def test_an_administrator_opens_what_only_registration_has_opened_and_once(
     assert (prepared("pro"), prepared("business")) == (True, False)
     balance = wiring.tokens.balance(user_id, wiring.tokens.free(lambda _: None))
     assert (balance.tier, balance.available) == ("pro", 10_000)
+
+
+def test_a_newcomers_home_is_told_of_in_their_audit(wiring: Wiring, home: str) -> None:
+    who = sign_in(wiring, project="demo-ai")
+    (entry,) = AuditStore(wiring.hub).page(book_of_user(str(who.user_id)), 10, None)
+    assert (entry.act.action, entry.act.details["joined"]) == ("identity.register", [home])

@@ -82,4 +82,4 @@ def adjust(amount: int, operation: str = "adjust") -> Adjust:
 def limits(
     overage: str = "deny", cap: int = 0, members: Mapping[str, int] | None = None
 ) -> SetLimits:
-    return SetLimits("limits", overage, cap, members or {})
+    return SetLimits("limits", overage, cap, members or {}, "key:k")

@@ -13,7 +13,7 @@ from tests.unit.tokens.steps import FEBRUARY, SOON, after, change, hold, lefts, 
 
 
 def to(tier: str, operation: str = "plan") -> ChangePlan:
-    return ChangePlan(operation, tier)
+    return ChangePlan(operation, tier, "key:k")
 
 
 def test_a_larger_tier_grants_the_difference_at_once() -> None:
@@ -21,7 +21,8 @@ def test_a_larger_tier_grants_the_difference_at_once() -> None:
     assert (done.account.tier, done.account.included) == ("pro", 10_000)
     assert lefts(done.account) == {"included": 9_900, "purchased": 30}
     assert (done.rows[-1].type, done.rows[-1].amount) == ("plan_change", 9_900)
-    assert done.rows[-1].metadata == {"from": "free", "to": "pro", "atOnce": True}
+    said = {"from": "free", "to": "pro", "atOnce": True, "by": "key:k"}
+    assert done.rows[-1].metadata == said
 
 
 def test_what_was_spent_stays_spent() -> None:
@@ -83,7 +84,7 @@ def test_limits_hold_from_now_on_and_leave_a_row() -> None:
     done = change(account(), limits("cap", 30, {"ana": 5}))
     assert done.account.limits == Limits("cap", 30, {"ana": 5})
     assert (done.rows[-1].type, done.rows[-1].postings) == ("plan_change", ())
-    assert done.rows[-1].metadata == {"overage": "cap", "cap": 30, "memberCaps": 1}
+    assert done.rows[-1].metadata == {"overage": "cap", "cap": 30, "memberCaps": 1, "by": "key:k"}
 
 
 def test_a_lower_cap_leaves_what_is_owed_as_it_is() -> None:
