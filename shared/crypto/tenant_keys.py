@@ -1,5 +1,6 @@
 """The keys of tenants: made on first use, rotated, and destroyed for good."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
@@ -33,14 +34,23 @@ class TenantKeys:
     So what happens to a ring is known everywhere five minutes later, and here at once.
     """
 
-    def __init__(self, rings: KeyRings, kek: KeyEncryption, environment: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        rings: KeyRings,
+        kek: KeyEncryption,
+        environment: str,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._rings = rings
         self._kek = kek
         self._environment = environment
         self._clock = clock
         seconds = rules.REMEMBERED.total_seconds()
-        self._known: Remembered[str, KeyRing] = Remembered(seconds)
-        self._opened: Remembered[tuple[str, bytes], DataKey] = Remembered(seconds)
+        self._known: Remembered[str, KeyRing] = Remembered(seconds, monotonic=monotonic)
+        self._opened: Remembered[tuple[str, bytes], DataKey] = Remembered(
+            seconds, monotonic=monotonic
+        )
 
     def newest(self, tenant_id: str) -> DataKey:
         """What seals; the first is made on first use. Raises Erased."""

@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from scripts.suite.counting import costing
 from shared.crypto.models import Erased, Place, Unreadable
+from shared.crypto.service import Sealed
+from shared.crypto.store import KeyRings
+from shared.crypto.tenant_keys import TenantKeys
+from shared.crypto.vendors.local import LocalKey
 from shared.kernel.errors import Conflict, NotFound
 from tests.emulator.crypto.conftest import Instance
 
@@ -155,3 +159,21 @@ def test_a_tenant_that_never_had_a_key_gets_none_once_it_is_destroyed(
     instance().tenant_keys.destroy(place.tenant_id)
     with pytest.raises(Erased):
         instance().sealed.seal(place, b"x")
+
+
+def test_what_becomes_of_a_key_is_known_everywhere_within_five_minutes(
+    instance: Instance, place: Place
+) -> None:
+    passed = 0.0
+    one, other = instance(), instance()
+    kek = LocalKey(other.settings.encryption.local_key)
+    rings, environment = KeyRings(other.hub), other.settings.environment
+    keys = TenantKeys(rings, kek, environment, other.clock, lambda: passed)
+    text = one.sealed.seal(place, b"x")
+    assert Sealed(keys).open(place, text) == b"x"
+    one.tenant_keys.destroy(place.tenant_id)
+    passed = 299.0
+    assert Sealed(keys).open(place, text) == b"x"
+    passed = 300.0
+    with pytest.raises(Erased):
+        Sealed(keys).open(place, text)
