@@ -1,19 +1,15 @@
 """Use cases of the audit: read a tenant's entries, and hold them to their chains."""
 
-import re
-from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime
 from typing import NamedTuple
 
-from shared.auth.audit import NAME, AuditStore, Position, book_of, book_of_user
+from shared.auth.audit import AuditStore, book_of, book_of_user
 from shared.auth.chain import Entry, Verdict, verified
 from shared.auth.models import Caller
 from shared.auth.narrowing import whole_user
 from shared.auth.service import Auth
 from shared.kernel.clock import rfc3339
-from shared.kernel.errors import Conflict, InvalidRequest, NotFound
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.pages import Page, decode_moment, encode_cursor
 
 READ = "auth:audit:read"
 MOST_ENTRIES = 100_000
@@ -39,7 +35,7 @@ class AuditLog:
     def page(self, caller: Caller, about: About, limit: int, cursor: str | None) -> Page[Entry]:
         """The newest first."""
         book = self._book(caller, about)
-        after = _position(decode_cursor(cursor, book)) if cursor else None
+        after = decode_moment(cursor, book) if cursor else None
         found = self._store.page(book, limit, after)
         if len(found) < limit:
             return Page(found)
@@ -62,12 +58,3 @@ class AuditLog:
         elif whole_user(caller) != about.user_id:
             raise NotFound(reason="foreign_user")
         return book_of_user(about.user_id)
-
-
-def _position(parts: Sequence[str]) -> Position:
-    with suppress(ValueError):
-        text, name = parts
-        moment = datetime.fromisoformat(text)
-        if rfc3339(moment) == text and re.fullmatch(NAME, name):
-            return moment, name
-    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -21,7 +21,7 @@ from shared.kernel.errors import (
     SessionRevoked,
     ValidationFailed,
 )
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, decode_id, encode_cursor
 from shared.kernel.settings import Settings
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class KeyDesk:
     ) -> Page[ApiKey]:
         tenant_id = self._auth.scope_of(caller, named, WRITE)
         scope = f"api-keys:{tenant_id or ''}"
-        after = decode_cursor(cursor, scope)[0] if cursor else ""
+        after = decode_id(cursor, scope) if cursor else ""
         found = self._store.page(tenant_id, limit, after)
         more = encode_cursor(scope, found[-1].key_id) if len(found) == limit else None
         return Page(found, more)

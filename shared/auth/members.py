@@ -12,7 +12,7 @@ from shared.auth.roles import Book
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, decode_id, encode_cursor
 
 T = TypeVar("T")
 READ, WRITE = "auth:member:read", "auth:member:write"
@@ -30,7 +30,7 @@ class Members:
     def page(self, caller: Caller, tenant_id: str, limit: int, cursor: str | None) -> Page[Member]:
         self._auth.require(caller, READ, tenant_id)
         scope = f"members:{tenant_id}"
-        after = decode_cursor(cursor, scope)[0] if cursor else ""
+        after = decode_id(cursor, scope) if cursor else ""
         found = self._store.page(tenant_id, limit, after)
         more = encode_cursor(scope, found[-1].user_id) if len(found) == limit else None
         return Page(found, more)

@@ -1,9 +1,8 @@
 """Use cases of sessions that there are: list them, end one, end all of them."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,10 +15,9 @@ from shared.auth.standing import Standing, session_path, user_path
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import (
     DependencyUnavailable,
-    InvalidRequest,
     NotFound,
 )
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, decode_moment, encode_cursor
 from shared.platform.firestore import ChangedMeanwhile, pause
 
 ATTEMPTS = 8
@@ -44,7 +42,7 @@ class SessionList:
     def page(self, caller: Caller, limit: int, cursor: str | None) -> Page[Session]:
         user_id = whole_user(caller)
         scope, now = f"sessions:{user_id}", self._clock()
-        after = _position(decode_cursor(cursor, scope)) if cursor else None
+        after = decode_moment(cursor, scope) if cursor else None
         epoch = self._standing.user(user_id).epoch
         found = self._store.page(user_id, epoch, now, limit, after)
         living = [session for session in found if alive(session, now)]
@@ -82,12 +80,3 @@ class SessionList:
         if session.active:
             self._store.end(revoked(session), updated, "end", self._clock())
         self._standing.forget([session_path(session.session_id)])
-
-
-def _position(parts: Sequence[str]) -> tuple[datetime, str]:
-    with suppress(ValueError):
-        text, session_id = parts
-        moment = datetime.fromisoformat(text)
-        if rfc3339(moment) == text and session_id.isalnum():
-            return moment, session_id
-    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -15,12 +15,11 @@ from shared.kernel.errors import (
     DependencyUnavailable,
     FieldError,
     IdempotencyKeyReused,
-    InvalidRequest,
     NotFound,
     ValidationFailed,
 )
-from shared.kernel.ids import derived_id, is_safe_id, new_id
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.ids import derived_id, new_id
+from shared.kernel.pages import Page, decode_id, encode_cursor
 from shared.platform.firestore import (
     ATTEMPTS,
     AlreadyThere,
@@ -43,7 +42,7 @@ class Catalogue:
     def page(self, menu: Menu, limit: int, cursor: str | None) -> Page[Entry]:
         """Entries in the order of their ids."""
         scope = f"{menu.kind.collection}:{menu.tenant.tenant_id}"
-        found = self._menus.page(menu, limit + 1, _behind(cursor, scope) if cursor else "")
+        found = self._menus.page(menu, limit + 1, decode_id(cursor, scope) if cursor else "")
         more = len(found) > limit
         return Page(
             found[:limit], encode_cursor(scope, found[limit - 1].entry_id) if more else None
@@ -150,10 +149,3 @@ def _no_section() -> ValidationFailed:
 def _id(menu: Menu, key: str | None) -> str:
     """A key names one entry of its tenant, for ever."""
     return derived_id("menu", menu.tenant.tenant_id, menu.kind.collection, key) if key else new_id()
-
-
-def _behind(cursor: str, scope: str) -> str:
-    position = decode_cursor(cursor, scope)
-    if len(position) == 1 and is_safe_id(position[0]):
-        return position[0]
-    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

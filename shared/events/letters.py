@@ -1,7 +1,6 @@
 """Dead letters: what failed for good, with its cause, and sending it again at a bounded rate."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,9 +13,7 @@ from shared.events import attempts
 from shared.events.models import DEAD, Delivery
 from shared.events.queue import DELIVERIES, Deliveries, Held
 from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import InvalidRequest
-from shared.kernel.ids import is_safe_id
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, decode_moment, encode_cursor
 from shared.platform import firestore as db
 
 PAGE = 100
@@ -58,7 +55,9 @@ class DeadLetters:
         scope = f"dead:{filter_.tenant_id or '*'}"
         query = self._query(filter_).limit(limit + 1)
         if cursor:
-            query = query.start_after(self._place(decode_cursor(cursor, scope)))
+            died, name = decode_moment(cursor, scope)
+            reference = self._client.document(DELIVERIES + name)
+            query = query.start_after({"endedAt": died, "__name__": reference})
         found = [held.delivery for held in self._deliveries.find(query)]
         more = len(found) > limit
         return Page(found[:limit], _cursor(scope, found[limit - 1]) if more else None)
@@ -99,16 +98,6 @@ class DeadLetters:
             if moment is not None:
                 query = query.where(filter=FieldFilter("endedAt", comparison, moment))
         return query.order_by("endedAt").order_by("__name__")
-
-    def _place(self, parts: Sequence[str]) -> dict[str, object]:
-        """What `_cursor` wrote, and nothing else: a cursor is the caller's to change."""
-        with suppress(ValueError, OverflowError):
-            text, name = parts
-            moment = datetime.fromisoformat(text)
-            if rfc3339(moment) == text and is_safe_id(name):
-                reference = self._client.document(DELIVERIES + name)
-                return {"endedAt": moment, "__name__": reference}
-        raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")
 
 
 def _equals(filter_: DeadFilter) -> list[tuple[str, str]]:

@@ -3,12 +3,16 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import orjson
 
+from shared.kernel.clock import rfc3339
 from shared.kernel.errors import InvalidRequest
+from shared.kernel.ids import LONGEST_ID, is_safe_id
 
 T = TypeVar("T")
 
@@ -35,6 +39,25 @@ def decode_cursor(cursor: str, scope: str) -> list[str]:
     return found[1:]
 
 
+def decode_id(cursor: str, scope: str) -> str:
+    """The position, where it is an id and nothing else: a cursor is the caller's to change."""
+    found = decode_cursor(cursor, scope)
+    if len(found) != 1 or not is_safe_id(found[0], 2 * LONGEST_ID):
+        raise _broken()
+    return found[0]
+
+
+def decode_moment(cursor: str, scope: str) -> tuple[datetime, str]:
+    """The position, where it is a time (RFC 3339) and an id, and nothing else."""
+    found = decode_cursor(cursor, scope)
+    with suppress(ValueError, OverflowError):
+        text, name = found
+        moment = datetime.fromisoformat(text)
+        if rfc3339(moment) == text and is_safe_id(name, 2 * LONGEST_ID):
+            return moment, name
+    raise _broken()
+
+
 def page_of(found: Mapping[str, T], scope: str, limit: int, cursor: str | None) -> Page[T]:
     """A page of a list that is at hand as a whole, in its order, by the names in it."""
     names = list(found)
@@ -43,6 +66,10 @@ def page_of(found: Mapping[str, T], scope: str, limit: int, cursor: str | None) 
     shown = names[begin : begin + limit]
     more = len(names) > begin + len(shown)
     return Page([found[name] for name in shown], encode_cursor(scope, shown[-1]) if more else None)
+
+
+def _broken() -> InvalidRequest:
+    return InvalidRequest("The cursor is not valid.", reason="broken_cursor")
 
 
 def _parsed(cursor: str) -> list[str]:

@@ -1,14 +1,14 @@
 """What did not go as somebody wished: `sync_dead_letters` and `conflicts`, each once."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from google.cloud import firestore
 
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.ids import derived_id
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.pages import Page, decode_moment, encode_cursor
 from shared.platform import firestore as db
 from shared.sync.conflicts import Overruled, Side
 from shared.sync.models import DeadLetter
@@ -84,12 +84,12 @@ class Records:
         latest, scope = firestore.Query.DESCENDING, f"{collection}:{scope}"
         ordered = query.order_by("at", direction=latest).order_by("__name__", direction=latest)
         if cursor:
-            at, name = decode_cursor(cursor, scope)
+            at, name = decode_moment(cursor, scope)
             after = self._hub.collection(collection).document(name)
-            ordered = ordered.start_after({"at": datetime.fromisoformat(at), "__name__": after})
+            ordered = ordered.start_after({"at": at, "__name__": after})
         found = [Record(name, row) for name, row in db.find(ordered.limit(size + 1))]
         last = found[size - 1] if len(found) > size else None
-        more = last and encode_cursor(scope, last.row["at"].isoformat(), last.name)
+        more = last and encode_cursor(scope, rfc3339(last.row["at"]), last.name)
         return Page(found[:size], more)
 
     def _add(self, collection: str, name: str, record: dict[str, Any], kept: timedelta) -> None:

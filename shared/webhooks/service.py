@@ -3,19 +3,18 @@
 import base64
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from shared.events.models import BACKBONE, EVERYBODY, Event
 from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import Conflict, InvalidRequest
-from shared.kernel.ids import is_safe_id, new_id
-from shared.kernel.pages import Page, decode_cursor, encode_cursor
+from shared.kernel.errors import Conflict
+from shared.kernel.ids import new_id
+from shared.kernel.pages import Page, decode_moment, encode_cursor
 from shared.webhooks import rules
 from shared.webhooks.missed import LONG_AGO, Missed
 from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret
-from shared.webhooks.record import Position, Record
+from shared.webhooks.record import Record
 from shared.webhooks.sending import Sender
 from shared.webhooks.store import Endpoints, new_webhook_id, tenant_of
 
@@ -121,7 +120,7 @@ class Webhooks:
     def attempts(self, webhook_id: str, limit: int, cursor: str | None) -> Page[Attempt]:
         """Newest first."""
         scope = f"attempts:{webhook_id}"
-        before = _position(decode_cursor(cursor, scope)) if cursor else None
+        before = decode_moment(cursor, scope) if cursor else None
         found = self._record.newest(webhook_id, limit, before)
         if len(found) < limit:
             return Page(found)
@@ -132,13 +131,3 @@ class Webhooks:
 def new_secret() -> str:
     """As Standard Webhooks writes them: `whsec_` and 24 to 64 random bytes in base64."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
-
-
-def _position(parts: Sequence[str]) -> Position:
-    """What `attempts` wrote, and nothing else: a cursor is the caller's to change."""
-    with suppress(ValueError, OverflowError):
-        text, attempt_id = parts
-        at = datetime.fromisoformat(text)
-        if rfc3339(at) == text and is_safe_id(attempt_id):
-            return at, attempt_id
-    raise InvalidRequest("The cursor is not valid.", reason="broken_cursor")

@@ -2,13 +2,16 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.kernel.clock import rfc3339
 from shared.kernel.errors import InvalidRequest
-from shared.kernel.pages import decode_cursor, encode_cursor, page_of
+from shared.kernel.ids import SAFE_ID
+from shared.kernel.pages import decode_cursor, decode_id, decode_moment, encode_cursor, page_of
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -20,6 +23,38 @@ def spelled(content: bytes) -> str:
 @given(TEXT, st.lists(TEXT, max_size=3))
 def test_a_cursor_gives_its_position_back(scope: str, position: list[str]) -> None:
     assert decode_cursor(encode_cursor(scope, *position), scope) == position
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.from_regex(SAFE_ID, fullmatch=True))
+def test_a_time_and_an_id_come_back(moment: datetime, name: str) -> None:
+    cursor = encode_cursor("list", rfc3339(moment), name[:200])
+    assert decode_moment(cursor, "list") == (moment, name[:200])
+    assert decode_id(encode_cursor("list", name[:200]), "list") == name[:200]
+
+
+ODD = ["", "..", "a/b", "__x__", "x" * 2000, "\0"]
+TIMES = ["", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+01:00", "9" * 30]
+
+
+@pytest.mark.parametrize("position", [[], *([odd] for odd in ODD), ["a", "b"]])
+def test_what_is_no_id_is_refused(position: list[str]) -> None:
+    with pytest.raises(InvalidRequest):
+        decode_id(encode_cursor("list", *position), "list")
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        [],
+        ["2026-01-01T00:00:00Z"],
+        ["2026-01-01T00:00:00Z", "a", "b"],
+        *(["2026-01-01T00:00:00Z", odd] for odd in ODD),
+        *([odd, "a"] for odd in TIMES),
+    ],
+)
+def test_what_is_no_time_and_id_is_refused(position: list[str]) -> None:
+    with pytest.raises(InvalidRequest):
+        decode_moment(encode_cursor("list", *position), "list")
 
 
 @given(st.lists(TEXT, unique=True, max_size=9), st.integers(1, 5))
