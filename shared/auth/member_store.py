@@ -25,6 +25,7 @@ from shared.kernel.ids import is_safe_id
 from shared.platform import firestore as db
 from shared.platform.wire import Found, Wire, Write
 
+SOME = 20
 PLAIN = {"admin", "editor", "viewer"}
 
 
@@ -84,9 +85,9 @@ class MemberStore:
         return [member_of(row) for _, row in db.find(query)]
 
     def holders(self, tenant_id: str, kind: str, name: str) -> Sequence[Member]:
-        """Two of the members who have a role (`roles`) or are in a team (`teams`)."""
+        """Some of the members who have a role (`roles`) or are in a team (`teams`)."""
         query = self._members(tenant_id).where(filter=FieldFilter(kind, "array_contains", name))
-        return [member_of(row) for _, row in db.find(query.limit(2))]
+        return [member_of(row) for _, row in db.find(query.limit(SOME))]
 
     def _guard(self, loaded: Loaded, member: Member) -> Write:
         """The roles and teams are as they were read.

@@ -92,7 +92,8 @@ class Members:
         if OWNER not in before.roles or OWNER in roles:
             return
         owners = self._store.holders(before.tenant_id, "roles", OWNER)
-        if all(owner.user_id == before.user_id for owner in owners):
+        others = [each for each in owners if each.user_id != before.user_id]
+        if all(owner.suspended for owner in others):
             raise Conflict("A tenant keeps an owner.", reason="last_owner")
 
     def _changed(self, attempt: Callable[[], T], tenant_id: str, user_id: str) -> T:

@@ -28,6 +28,8 @@ from shared.kernel.errors import (
 from shared.kernel.settings import Settings, UnsafeSettings
 from shared.platform.cache import Remembered
 
+ROTATED_SECONDS = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -74,9 +76,11 @@ class Auth:
         self._uses = KeyUses(keys)
         self._standing = standing
         self._settings = settings
+        self._pepper = settings.key_pepper
         self._clock = clock
         self._members: Remembered[tuple[str, str], Standee] = Remembered(REMEMBERED_SECONDS)
         self._api_keys: Remembered[str, ApiKey | None] = Remembered(REMEMBERED_SECONDS)
+        self._rotated: Remembered[str, ApiKey | None] = Remembered(ROTATED_SECONDS)
         self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
@@ -86,9 +90,7 @@ class Auth:
     def caller_with_key(self, text: str) -> Caller:
         """The product of an API key; shape and checksum are judged before any read."""
         key_id = api_keys.key_id(text, self._settings.environment)
-        stored = self._api_keys.get(key_id, partial(self._keys.get, key_id))
-        pepper = self._settings.key_pepper
-        key = api_keys.checked(stored, text, pepper, self._clock())
+        key = api_keys.checked(self._key(key_id, text), text, self._pepper, self._clock())
         if key.tenant_id:
             self._standing.require_tenant(key.tenant_id)
         self._uses.note(key, self._clock())
@@ -180,10 +182,22 @@ class Auth:
 
     def forget_key(self, key_id: str) -> None:
         self._api_keys.forget(key_id)
+        self._rotated.forget(key_id)
 
     def forget_members(self) -> None:
         """Of every tenant: that a role changes is rare."""
         self._members.clear()
+
+    def _key(self, key_id: str, text: str) -> ApiKey | None:
+        """As it is remembered; if that has another secret, as it is, for it may have been rotated.
+
+        Guesses cost a read a second and no more.
+        """
+        read = partial(self._keys.get, key_id)
+        known = self._api_keys.get(key_id, read)
+        if known is None or api_keys.opens(known, text, self._pepper, self._clock()):
+            return known
+        return self._rotated.get(key_id, read)
 
     def _member(self, tenant_id: str, user_id: str, *, fresh: bool = False) -> Standee:
         name = tenant_id, user_id

@@ -3,7 +3,12 @@
 import pytest
 
 from scripts.suite.benches.auth_cost import measured
+from scripts.suite.counting import Costs, costing, counted_client
+from shared.auth.models import Member
+from shared.auth.roles import Role
 from shared.wiring import Wiring
+from tests.builders import unique
+from tests.emulator.auth.conftest import sign_in
 
 CREDENTIALS = ("ID token", "access token", "API key")
 
@@ -14,3 +19,41 @@ def test_a_request_costs_nothing_warm_and_little_cold(wiring: Wiring, credential
     assert found["cold"] <= 2
     assert found["decision"] <= 1
     assert found["warm"] == 0
+
+
+@pytest.fixture
+def counted(wiring: Wiring) -> tuple[Wiring, Costs]:
+    costs = Costs()
+    instance = Wiring(wiring.settings, wiring.clock)
+    instance.__dict__["hub"] = counted_client(wiring.settings.hub, costs)
+    return instance, costs
+
+
+def test_a_change_and_its_entry_are_read_and_written_together(
+    counted: tuple[Wiring, Costs], wiring: Wiring
+) -> None:
+    """The caller's own roles are read anew; then tenant, member, user and the audit's end."""
+    instance, costs = counted
+    tenant = unique("tenant")
+    wiring.tenants.put_tenant(tenant, tenant, "T", ["SMP"])
+    owner, other = sign_in(wiring), sign_in(wiring)
+    wiring.tenants.put_member(Member(tenant, str(owner.user_id), ("owner",)))
+    with costing(costs) as spent:
+        instance.members.put(owner, tenant, str(other.user_id), ["viewer"], None)
+    assert spent.as_tuple() == (3, 6, 4)
+    assert spent.written["entries"] == 1
+
+
+def test_a_role_changes_at_the_same_cost_however_many_have_it(
+    counted: tuple[Wiring, Costs], wiring: Wiring
+) -> None:
+    instance, costs = counted
+    tenant = unique("tenant")
+    wiring.tenants.put_tenant(tenant, tenant, "T", ["SMP"])
+    owner = sign_in(wiring)
+    wiring.tenants.put_member(Member(tenant, str(owner.user_id), ("owner",)))
+    for number in range(20):
+        wiring.tenants.put_member(Member(tenant, f"u{number}", ("waiter",)))
+    with costing(costs) as spent:
+        instance.role_book.put_role(owner, tenant, "waiter", Role((), ("viewer",)))
+    assert spent.as_tuple() == (3, 4, 3)

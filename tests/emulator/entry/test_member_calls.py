@@ -75,6 +75,14 @@ def test_the_last_owner_stays(tenant: Tenant) -> None:
     assert owner.delete(me).status_code == 204
 
 
+def test_an_owner_who_is_suspended_is_none_to_stay(
+    wiring: Wiring, tenant: Tenant, as_user: AsUser
+) -> None:
+    idle = id_of(as_user("auth", **{tenant.name: "owner"}))
+    wiring.hub.document(f"tenants/{tenant.name}/members/{idle}").update({"status": "suspended"})
+    assert code(tenant.who["owner"].delete(tenant.at("members", tenant.ids["owner"]))) == CONFLICT
+
+
 def test_two_owners_who_leave_at_once_do_not_both(wiring: Wiring, as_user: AsUser) -> None:
     tenant = peopled(wiring, as_user, "owner")
     other = as_user("auth", **{tenant.name: "owner"})

@@ -181,3 +181,25 @@ def test_a_key_is_found_and_masked_wherever_it_stands(before: str, after: str) -
     text = f"{before}/{GOOD}/{after}"
     assert api_keys.found_in(text) == GOOD
     assert GOOD not in api_keys.without_keys(text)
+
+
+def test_a_new_secret_opens_at_once_where_the_old_one_is_remembered() -> None:
+    first = api_keys.make_key("live")
+    second = api_keys.make_key("live", first.key_id)
+    held = Holding(stored(first))
+    auth = auth_with(held)
+    auth.caller_with_key(first.text)
+    held.key = stored(second)
+    assert auth.caller_with_key(second.text).key == held.key
+
+
+def test_guesses_at_a_known_key_cost_two_reads_and_not_the_owner() -> None:
+    made = api_keys.make_key("live")
+    held = Holding(stored(made))
+    auth = auth_with(held)
+    guess = api_keys.make_key("live", made.key_id).text
+    for _ in range(300):
+        with pytest.raises(InvalidCredentials):
+            auth.caller_with_key(guess)
+    assert held.asked == 2
+    assert auth.caller_with_key(made.text).key == held.key
