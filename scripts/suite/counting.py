@@ -8,7 +8,6 @@ from typing import Any
 
 import grpc
 from google.cloud import firestore
-from google.cloud.firestore_v1 import types
 
 from shared.platform.channels import client_of
 
@@ -51,7 +50,7 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
         if details.method.endswith("/Commit"):
             self._costs.commits += 1
             if outcome.code() == grpc.StatusCode.OK:
-                self._costs.commit(list(types.CommitRequest.pb(request).writes))
+                self._costs.commit(list(_plain(request).writes))
         if details.method.endswith("/BatchWrite"):
             self._costs.commit(_that_held(request, outcome))
         return outcome
@@ -70,9 +69,14 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
 
 def _that_held(request: Any, outcome: Any) -> list[Any]:
     """Of writes that stand each on its own, those whose conditions held."""
-    writes = types.BatchWriteRequest.pb(request).writes
-    statuses = types.BatchWriteResponse.pb(outcome.result()).status
+    writes = _plain(request).writes
+    statuses = _plain(outcome.result()).status
     return [write for write, status in zip(writes, statuses, strict=True) if not status.code]
+
+
+def _plain(message: Any) -> Any:
+    """The protobuf message that the client's model holds, or that was sent without one."""
+    return getattr(message, "_pb", message)
 
 
 class _Found:
@@ -95,7 +99,7 @@ class _Found:
         except StopIteration:
             self._costs.reads += max(1, self._documents)
             raise
-        self._documents += "document" in answer
+        self._documents += _plain(answer).HasField("document")
         return answer
 
 

@@ -10,13 +10,11 @@ from google.cloud.firestore import SERVER_TIMESTAMP
 from google.cloud.firestore_v1 import types
 
 from shared.kernel.errors import FieldError, ValidationFailed
+from shared.platform.calls import Calls
 from shared.platform.firestore import PATIENT, TIMEOUT_SECONDS, Document, bounded, conditioned
 from shared.platform.values import Packed, packed_fields, plain_fields
 
-_CommitRequest = types.CommitRequest.pb()
-_GetRequest = types.BatchGetDocumentsRequest.pb()
 _QueryRequest = types.RunQueryRequest.pb()
-_EachRequest = types.BatchWriteRequest.pb()
 _STORES_TIME = types.DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
 Write = Packed
 
@@ -33,8 +31,8 @@ class Wire:
 
     def __init__(self, client: firestore.Client) -> None:
         self._client = client
-        self._database = client._database_string
-        self._root = f"{self._database}/documents/"
+        self._calls = Calls(client)
+        self._root = f"{client._database_string}/documents/"
 
     def get(self, paths: Iterable[str]) -> dict[str, Found]:
         """Those of the documents that are there, by path, in one call."""
@@ -46,16 +44,7 @@ class Wire:
         return self._those(answers), min(answer.read_time.ToNanoseconds() for answer in answers)
 
     def _answers(self, paths: Iterable[str]) -> list[Any]:
-        names = [self._root + path for path in paths]
-        request = _GetRequest(database=self._database, documents=names)
-        with bounded():
-            answers = self._client._firestore_api.batch_get_documents(
-                request=types.BatchGetDocumentsRequest.wrap(request),
-                metadata=self._client._rpc_metadata,
-                retry=PATIENT,
-                timeout=TIMEOUT_SECONDS,
-            )
-            return [types.BatchGetDocumentsResponse.pb(answer) for answer in answers]
+        return self._calls.get(self._root + path for path in paths)
 
     def _those(self, answers: Iterable[Any]) -> dict[str, Found]:
         found = (answer.found for answer in answers if answer.found.name)
@@ -123,7 +112,7 @@ class Wire:
         """
         try:
             with bounded():
-                (result,) = self._committed([self.creation(path, document)])
+                (result,) = self._calls.commit([self.creation(path, document)]).write_results
         except AlreadyExists:
             return None
         except InvalidArgument as refused:
@@ -137,31 +126,14 @@ class Wire:
         Raises AlreadyThere or ChangedMeanwhile, which is also said where the outcome is unknown.
         """
         with conditioned():
-            return [result.update_time for result in self._committed(writes)]
+            return [result.update_time for result in self._calls.commit(writes).write_results]
 
     def commit_each(self, writes: Iterable[Write]) -> list[Any]:
         """Each write on its own, in one call: its update time, or None where it did not hold."""
-        request = _EachRequest(database=self._database, writes=list(writes))
         with bounded():
-            answer = self._client._firestore_api.batch_write(
-                request=types.BatchWriteRequest.wrap(request),
-                metadata=self._client._rpc_metadata,
-                retry=None,
-                timeout=TIMEOUT_SECONDS,
-            )
-        found = types.BatchWriteResponse.pb(answer)
+            found = self._calls.write_each(writes)
         outcomes = zip(found.write_results, found.status, strict=True)
         return [None if status.code else result.update_time for result, status in outcomes]
-
-    def _committed(self, writes: Iterable[Write]) -> Any:
-        request = _CommitRequest(database=self._database, writes=list(writes))
-        answer = self._client._firestore_api.commit(
-            request=types.CommitRequest.wrap(request),
-            metadata=self._client._rpc_metadata,
-            retry=None,
-            timeout=TIMEOUT_SECONDS,
-        )
-        return types.CommitResponse.pb(answer).write_results
 
 
 def _noting(field: str) -> Packed:

@@ -4,6 +4,7 @@ A commit is conditioned on all that was read for it: what it does not write it g
 without effect, so that two workers can never decide on different halves of one document.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,11 +12,11 @@ from typing import Any
 
 from google.api_core import exceptions as google
 from google.cloud import firestore
-from google.cloud.firestore_v1 import types
 
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform import firestore as db
+from shared.platform.calls import Calls
 from shared.sync import writes
 from shared.sync.documents import document_found, tombstone_found
 from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
@@ -23,8 +24,6 @@ from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
 KEPT = timedelta(days=30)
 LOST = (google.AlreadyExists, google.FailedPrecondition, google.NotFound, google.Aborted)
 UNKNOWN = (google.ServerError, google.TooManyRequests)
-_CommitRequest = types.CommitRequest.pb()
-_GetRequest = types.BatchGetDocumentsRequest.pb()
 Clients = Callable[[str], firestore.Client]
 
 
@@ -33,6 +32,7 @@ class Replicas:
 
     def __init__(self, clients: Clients, clock: Clock) -> None:
         self._clients = clients
+        self._calls = functools.cache(lambda project: Calls(clients(project)))
         self._clock = clock
 
     def read(self, place: Place, both: bool) -> Found:
@@ -58,27 +58,11 @@ class Replicas:
             raise DependencyUnavailable(reason="contended_document") from faster
 
     def _commit(self, project: str, planned: Sequence[Any]) -> None:
-        client = self._clients(project)
-        request = _CommitRequest(database=client._database_string, writes=planned)
         with _conditional():
-            client._firestore_api.commit(
-                request=types.CommitRequest.wrap(request),
-                metadata=client._rpc_metadata,
-                retry=None,
-                timeout=db.TIMEOUT_SECONDS,
-            )
+            self._calls(project).commit(planned)
 
     def _get(self, project: str, names: Sequence[str]) -> dict[str, Any]:
-        client = self._clients(project)
-        request = _GetRequest(database=client._database_string, documents=names)
-        with db.bounded():
-            answers = client._firestore_api.batch_get_documents(
-                request=types.BatchGetDocumentsRequest.wrap(request),
-                metadata=client._rpc_metadata,
-                retry=db.PATIENT,
-                timeout=db.TIMEOUT_SECONDS,
-            )
-            found = [types.BatchGetDocumentsResponse.pb(answer).found for answer in answers]
+        found = [answer.found for answer in self._calls(project).get(names)]
         return {document.name: document for document in found if document.name}
 
 

@@ -7,9 +7,11 @@ condition that does not hold decides.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
+from types import SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
 
 from google.api_core import exceptions as google
+from google.api_core.gapic_v1.client_info import ClientInfo
 from google.cloud.firestore_v1 import types
 
 _Document = types.Document.pb()
@@ -103,16 +105,23 @@ class Api:
         self._pause = pause
         self.late: list[list[Any]] = []
 
-    def batch_get_documents(self, request: Any, **_: Any) -> Iterator[Any]:
+    def unary_stream(self, _: str, **__: Any) -> Callable[..., Any]:
+        """As a channel: there is one call that streams."""
+        return self._get
+
+    def unary_unary(self, _: str, **__: Any) -> Callable[..., Any]:
+        return self._commit
+
+    def _get(self, request: Any, **_: Any) -> Iterator[Any]:
         self._pause()
         self._fail(self._faults.unavailable, google.ServiceUnavailable)
-        names = list(types.BatchGetDocumentsRequest.pb(request).documents)
+        names = list(request.documents)
         answers = [self._documents.get(name) for name in names]
         self._pause()
-        return map(types.BatchGetDocumentsResponse.wrap, answers)
+        return iter(answers)
 
-    def commit(self, request: Any, **_: Any) -> Any:
-        writes = list(types.CommitRequest.pb(request).writes)
+    def _commit(self, request: Any, **_: Any) -> Any:
+        writes = list(request.writes)
         self._pause()
         self._fail(self._faults.aborted, google.Aborted)
         self._fail(self._faults.unavailable, google.ServiceUnavailable)
@@ -122,7 +131,7 @@ class Api:
         answer = self._documents.commit(writes)
         self._pause()
         self._fail(self._faults.lost_reply, google.DeadlineExceeded)
-        return types.CommitResponse.wrap(answer)
+        return answer
 
     def deliver_late(self) -> None:
         """What its caller gave up arrives after all; nobody hears what becomes of it."""
@@ -149,4 +158,5 @@ class MemoryClient:
     def __init__(self, api: Api) -> None:
         self._database_string = self.DATABASE
         self._rpc_metadata = ()
-        self._firestore_api = api
+        self._client_info = ClientInfo()  # type: ignore[no-untyped-call]  # untyped library
+        self._firestore_api = SimpleNamespace(transport=SimpleNamespace(grpc_channel=api))
