@@ -127,6 +127,7 @@ BACKBONE_ONLY: Documents = {
     "sync_state/routes": {"edition": "1"},
     "tenant_keys/refugio": {"tenantId": "refugio", "versions": []},
     "tenants/refugio/secrets/key": {"tenantId": "refugio"},
+    "token_refunds/refund": {"accountId": "dora"},
     "users/dora/secrets/key": {"userId": DORA},
     "webhook_attempts/attempt": {"tenantId": "refugio"},
     "webhook_deliveries/delivery": {"tenantId": "refugio", "status": "held"},
