@@ -11,7 +11,8 @@ from shared.entry import limits
 from shared.entry.forms import FORM
 from shared.entry.problems import problem_name
 from shared.entry.routing import Route
-from shared.entry.wire import Wire
+from shared.entry.wire import ID, Wire
+from shared.kernel.ids import LONGEST_ID
 
 Json = dict[str, Any]
 Way = tuple[type[Wire], JsonSchemaMode]
@@ -52,7 +53,7 @@ def summary(route: Route) -> str:
 
 def _in_path(route: Route) -> list[Json]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": ID | {"maxLength": 2 * LONGEST_ID}}
         for name in PATH_ID.findall(route.path)
     ]
 

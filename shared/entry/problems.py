@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.entry.wire import ID
 from shared.kernel import errors
 from shared.kernel.errors import Problem
 
 Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
-REQUEST: Mapping[str, str] = {
-    "Idempotency-Key": "1 to 128 printable characters: the same key and body, the same answer.",
-    "If-Match": "The entity tag of what is to be changed.",
-    "X-Request-Id": "Names the request in answers and logs; made where it is missing.",
-    "X-Tenant-Id": "The tenant to act in, where neither path nor body names it.",
+KEY: Json = {**TEXT, "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": 128}
+REQUEST: Mapping[str, tuple[Json, str]] = {
+    "Idempotency-Key": (KEY, "The same key and body get the same answer, and one effect."),
+    "If-Match": (
+        {**TEXT, "pattern": '^"[1-9][0-9]*"$', "maxLength": 17},
+        "The entity tag of what is to be changed.",
+    ),
+    "X-Request-Id": (TEXT, "Names the request in answers and logs; made where it is missing."),
+    "X-Tenant-Id": (ID, "The tenant to act in, where neither path nor body names it."),
 }
 ANSWER: Mapping[str, str] = {
     "Idempotent-Replayed": "`true`: the key was used before, and this is its first answer again.",
@@ -76,9 +81,9 @@ def _parameters() -> Json:
 
 
 def _parameter(name: str, required: bool) -> Json:
-    schema = {**TEXT, "maxLength": 128}
-    described = {"description": REQUEST[name], "schema": schema, "required": required}
-    return {"name": name, "in": "header", **described}
+    schema, description = REQUEST[name]
+    told = {"name": name, "in": "header", "required": required}
+    return {**told, "description": description, "schema": schema}
 
 
 def _response(status: int) -> Json:

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import FieldError, InvalidRequest, ValidationFailed
-from shared.kernel.ids import is_safe_id
+from shared.kernel.ids import LONGEST_ID, is_safe_id
 
 MAX_INTEGER = 2**53 - 1
 MAX_ERRORS = 100
@@ -63,6 +63,7 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of range") from None
 
 
+ID = {"type": "string", "pattern": "^[A-Za-z0-9_.:@-]+$", "maxLength": LONGEST_ID}
 DATE_TIME = {"type": "string", "format": "date-time"}
 M = TypeVar("M", bound=Wire)
 Moment = Annotated[datetime, PlainSerializer(rfc3339), WithJsonSchema(DATE_TIME, "serialization")]
@@ -71,7 +72,7 @@ When = Annotated[
 ]
 Positive = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
-Id = Annotated[str, AfterValidator(_safe)]
+Id = Annotated[str, AfterValidator(_safe), WithJsonSchema(ID)]
 CommaSeparated = BeforeValidator(lambda text: tuple(text.split(",")) if text else ())
 
 
