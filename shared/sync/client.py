@@ -9,8 +9,8 @@ A write that is stamped needs no write-back: the engine writes it to the other s
 
 Every write is made upon a snapshot and fails, with the batch, if the document has changed since
 (google.api_core.exceptions.FailedPrecondition): read it again. What cannot be stamped is written
-plainly: values that only the server knows (increments, its time), and documents of which the
-engine has still to hear.
+plainly: new documents, values that only the server knows (increments, its time), and documents
+of which the engine has still to hear.
 """
 
 from collections.abc import Mapping
@@ -45,9 +45,8 @@ class Stamping:
         self._clock = clock
 
     def create(self, batch: BaseBatch, reference: Any, fields: Fields) -> None:
-        """A new document; the batch fails if there is one."""
-        marks = self._marks(None, fields)
-        batch.create(reference, {**fields, **marks})
+        """A new document, which the engine stamps; the batch fails if there is one."""
+        batch.create(reference, dict(fields))
 
     def set(self, batch: BaseBatch, snapshot: Snapshot, fields: Fields) -> None:
         """Just these fields, whatever the document held."""
@@ -70,13 +69,13 @@ class Stamping:
             self._bury(batch, _place(snapshot.reference), old)
         batch.delete(snapshot.reference, self._unchanged(snapshot))
 
-    def _marks(self, snapshot: Snapshot | None, fields: Fields) -> dict[str, Any]:
+    def _marks(self, snapshot: Snapshot, fields: Fields) -> dict[str, Any]:
         """The member `_sync`; none where the write cannot be stamped."""
         try:
             after = {name: types.Value.pb(_helpers.encode_value(v)) for name, v in fields.items()}
         except TypeError:  # a value that only the server knows
             return {}
-        old, new = snapshot and _version(snapshot), version_of(after, 0, 0).fields
+        old, new = _version(snapshot), version_of(after, 0, 0).fields
         marks = stamped(old, new, self._node, self._now_us())
         return {SYNC_FIELD: self._stored(marks)} if marks else {}
 

@@ -10,15 +10,19 @@ from shared.sync.registers import kind_of
 
 
 def stamped(old: Version | None, fields: Fields, node: str, now_us: int) -> Marks | None:
-    """The marks of these fields, written over `old` (None: over nothing) by a clock of its own.
+    """The marks of these fields, written over `old` by a clock of its own.
 
     None where they would say too little: then the write is made plainly, and the engine stamps it.
+    So it is over nothing (None): by a clock that is behind, a creation would be older than the
+    deletion before it, which takes it away.
     """
-    at = max(now_us * 1000, old.updated + 1000 if old else 0)  # a clock may be behind the server's
-    change = Change(Place("", "", ""), new_id(), 0, old, Version(fields, None, 0, at))
-    if old and not (is_settled(old) and edited_fields(change)):
+    if old is None or not is_settled(old):
         return None
-    write = Write(node, change.event_id, old.updated if old else 0, by_engine=False)
+    at = max(now_us * 1000, old.updated + 1000)  # a clock may be behind the server's
+    change = Change(Place("", "", ""), new_id(), 0, old, Version(fields, None, 0, at))
+    if not edited_fields(change):
+        return None
+    write = Write(node, change.event_id, old.updated, by_engine=False)
     return replace(marks_of(said_by(change, node), fields, 0), write=write)
 
 

@@ -32,9 +32,9 @@ def write(pair: Pair, project: str, act: Act, ahead: timedelta = timedelta()) ->
     pair._watch(project, committed)
 
 
-def create(pair: Pair, project: str, **fields: Any) -> None:
+def create(pair: Pair, project: str, ahead: timedelta = timedelta(), **fields: Any) -> None:
     reference = pair.reference(project)
-    write(pair, project, lambda batch, sync: sync.create(batch, reference, TENANT | fields))
+    write(pair, project, lambda batch, sync: sync.create(batch, reference, TENANT | fields), ahead)
 
 
 def update(pair: Pair, project: str, ahead: timedelta = timedelta(), **changes: Any) -> None:
@@ -98,16 +98,25 @@ def test_told_again_it_costs_one_read(pair: Pair) -> None:
     assert cost(pair) == (1, 1, 0)
 
 
-def test_a_creation_and_a_deletion_need_no_write_back_either(pair: Pair) -> None:
-    create(pair, pair.left, x=1)
-    before = pair.raw(pair.left)
-    pair.settle()
-    assert pair.raw(pair.left) == before
+def test_a_deletion_needs_no_write_back_either(pair: Pair) -> None:
+    settled(pair, x=1)
     delete(pair, pair.right)
     with costing(pair.costs) as spent:
         pair.settle()
     assert (spent.writes, spent.deletes) == (1, 1)
     assert pair.both() is None
+
+
+@pytest.mark.parametrize("plainly", [True, False])
+def test_a_creation_by_a_clock_that_is_behind_outlives_the_deletion_before_it(
+    pair: Pair, plainly: bool
+) -> None:
+    settled(pair, x=1)
+    pair.delete(pair.left) if plainly else delete(pair, pair.left)
+    pair.settle()
+    create(pair, pair.left, timedelta(seconds=-30), y=2)
+    pair.settle()
+    assert pair.both() == {"y": 2}
 
 
 def test_a_document_can_be_made_anew_after_a_stamped_deletion_and_deleted_again(pair: Pair) -> None:
