@@ -4,7 +4,7 @@ from functions.sync.area import area
 from functions.sync.route_schemas import RoutePage, RouteRequest, RoutesQuery, RouteView
 from shared.entry.http import Call, Reply
 from shared.entry.wire import Nothing
-from shared.kernel.pages import decode_cursor, encode_cursor
+from shared.kernel.pages import decode_id, encode_cursor
 from shared.sync.routes import Route
 from shared.wiring import Wiring
 
@@ -16,7 +16,7 @@ CURSOR = "sync-routes"
 def routes(call: Call[RoutesQuery], wiring: Wiring) -> RoutePage:
     wiring.auth.require_platform(call.caller, ADMIN)
     query = call.input
-    after = decode_cursor(query.cursor, CURSOR)[0] if query.cursor else ""
+    after = decode_id(query.cursor, CURSOR) if query.cursor else ""
     found = [(name, route) for name, route in wiring.routing.all().items() if name > after]
     page = found[: query.limit]
     more = encode_cursor(CURSOR, page[-1][0]) if len(found) > len(page) else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.sync.echoes import written_here
 from shared.sync.lattice import front_of
-from shared.sync.marks import awaited, displayed_at, replica_at
+from shared.sync.marks import awaited, displayed_at, hidden_from, replica_at, was_displayed
 from shared.sync.models import (
     NOTHING,
     Cell,
@@ -42,11 +42,8 @@ def said_by(
 
 
 def says_itself(change: Change, said: Replica, node: str, scope: Scope) -> bool:
-    """Whether its writer stamped it, so that its own document knows already all that it says.
-
-    Of a creation nobody knows: there may be a deletion beside it that is later.
-    """
-    if change.old is None or written_here(change, node) is None:
+    """Whether its writer stamped it, so that its own document knows already all that it says."""
+    if written_here(change, node) is None:
         return False
     return replica_at(change.new, scope, node) == said
 
@@ -132,11 +129,10 @@ def _written(basis: Replica, change: Change, node: str, scope: Scope) -> dict[st
 def _sighted(basis: Replica, change: Change, minted: Stamp) -> dict[str, Front]:
     """All that stood there unchanged, as seen by the writer now."""
     stored = _fields(change.new)
-    marks = change.old.marks if change.old else None
-    unseen = marks.hidden if marks and marks.awaits else NOTHING
+    unseen = hidden_from(change.old) if change.old else NOTHING
     return {
-        name: _waiting(front, minted, stored.get(name))
-        if name in unseen and front[0].value != stored.get(name) and not kind_of(name)
+        name: _aside(front, minted, stored.get(name), change.old)
+        if change.old and name in unseen and front[0].value != stored.get(name)
         else (_seen(name, front[0], minted, stored),)
         for name, front in basis.cells.items()
     }
@@ -147,9 +143,16 @@ def _seen(name: str, cell: Cell, minted: Stamp, stored: Mapping[str, bytes]) -> 
     return Cell(cell.stamp, minted, value, cell.knew)
 
 
-def _waiting(front: Front, minted: Stamp, stored: bytes | None) -> Front:
-    """What waits unseen beside a document is not what its writer saw there, but is not lost."""
-    return front_of((*front, Cell(stamp_at(0, node_of(minted)), minted, stored)))
+def _aside(front: Front, minted: Stamp, stored: bytes | None, old: Version) -> Front:
+    """What waits unseen beside a document is not what its writer saw there, but is not lost.
+
+    Where it had been seen before, the user has changed it since, by a change that is still to come.
+    """
+    node = node_of(minted)
+    if was_displayed(front[0], old, node):
+        stamp = stamp_above(awaited(old) // 1000, node, {front[0].stamp})
+        return (Cell(stamp, minted, stored, displayed_at(old, node)),)
+    return front_of((*front, Cell(stamp_at(0, node), minted, stored)))
 
 
 def _fields(version: Version | None) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.sync.changes import edited_fields
 from shared.sync.lattice import outlives
-from shared.sync.models import Cell, Change, Place, Replica
+from shared.sync.models import Cell, Change, Front, Place, Replica
 from shared.sync.registers import COUNT, SET, field_of
 from shared.sync.rules import Meeting, View
 from shared.sync.stamps import NEVER, Stamp, covers, node_of, physical_us
@@ -42,28 +42,47 @@ class Overruled:
 def losses(met: Meeting, said: Replica, change: Change, view: View, node: str) -> list[Loss]:
     """What is lost where a change of `node` is heard: once for each write, told how often ever."""
     if change.new is None:
-        lost = _deleted(met, said, node)
+        lost = _deleted(met, said, view, node)
     else:
         lost = _edited(met, said, change, view, node)
-    return list({loss.loser.stamp + loss.field: loss for loss in lost}.values())
+    found = {loss.loser.stamp + loss.field: loss for loss in lost}
+    return [_readable(loss, met, said, view, node) for loss in found.values()]
 
 
-def _deleted(met: Meeting, said: Replica, node: str) -> Iterator[Loss]:
+def _readable(loss: Loss, met: Meeting, said: Replica, view: View, node: str) -> Loss:
+    """Of a set or a count all that each side showed: one register of it says nothing."""
+    if view.scope.kind(loss.field) not in (SET, COUNT):
+        return loss
+    mine, theirs = view.scope.shown(said), view.scope.shown(met.known)
+
+    def whole(side: Side) -> Side:
+        shown = (mine if node_of(side.stamp) == node else theirs).get(loss.field)
+        gone = side.stamp in (said.deleted, met.after.deleted)
+        return side if gone or shown is None else Side(side.stamp, shown.value)
+
+    return Loss(loss.field, whole(loss.winner), whole(loss.loser))
+
+
+def _deleted(met: Meeting, said: Replica, view: View, node: str) -> Iterator[Loss]:
     """Edits that the deletion takes away, and that its author had not seen."""
-    for register, front in met.known.cells.items():
+    for register, front in view.scope.heeded(met.known).items():
         cell = front[0]
         unseen = node_of(cell.stamp) not in ("", node) and not covers(said.knew, cell.stamp)
         if unseen and not outlives(cell, said.deleted):
             yield Loss(field_of(register), Side(said.deleted, None), _side(cell))
+        for aside in _waiting(front, node):
+            if not outlives(aside, said.deleted):
+                yield Loss(field_of(register), Side(said.deleted, None), _seen(aside))
 
 
 def _edited(met: Meeting, said: Replica, change: Change, view: View, node: str) -> Iterator[Loss]:
     """What the origin wrote may stand in another change of its than that which wrote it."""
     edited = edited_fields(change)
     minted = max((front[0].stamp for front in said.cells.values()), default=NEVER)
-    for register, front in said.cells.items():
+    for register, front in view.scope.heeded(said).items():
         if node_of(front[0].stamp) == node and physical_us(front[0].stamp):
             yield from _beside(register, front[0], met)
+            yield from _over(register, front[0], met)
     yield from _overruled(edited, minted, met, change, view)
 
 
@@ -78,6 +97,20 @@ def _beside(register: str, heard: Cell, met: Meeting) -> Iterator[Loss]:
         if cell.value != heard.value and cell.stamp and _concurrent(heard, cell):
             winner, loser = (heard, cell) if heard.rank > cell.rank else (cell, heard)
             yield Loss(field, _side(winner), _side(loser))
+
+
+def _over(register: str, heard: Cell, met: Meeting) -> Iterator[Loss]:
+    """An edit, and what waited aside where it was made."""
+    for aside in _waiting(met.known.cells.get(register, ()), node_of(heard.stamp)):
+        if heard.seen >= aside.seen and heard.value != aside.value:
+            yield Loss(field_of(register), _side(heard), _seen(aside))
+
+
+def _waiting(front: Front, node: str) -> Iterator[Cell]:
+    """What waits aside for a change of another's, which may seem to be known by now."""
+    for cell in front[1:]:
+        if not physical_us(cell.stamp) and node_of(cell.stamp) != node:
+            yield cell
 
 
 def _overruled(
@@ -109,6 +142,10 @@ def _unseen(by: Cell, other: Cell) -> bool:
 
 def _apart(one: Stamp, other: Stamp) -> bool:
     return node_of(one) != node_of(other)
+
+
+def _seen(cell: Cell) -> Side:
+    return Side(cell.seen, cell.value)
 
 
 def _side(cell: Cell) -> Side:

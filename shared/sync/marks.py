@@ -1,12 +1,13 @@
 """Marks: what the `_sync` map of a document knows beside the values that stand in it."""
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from shared.sync.lattice import front_of
 from shared.sync.models import Cell, Fields, Front, Knowledge, Marks, Replica, Version
+from shared.sync.registers import kind_of
 from shared.sync.scopes import EVERYTHING, Scope
-from shared.sync.stamps import NEVER, Stamp, latest_of_each
+from shared.sync.stamps import NEVER, Stamp, covers, latest_of_each, node_of
 
 UNMARKED = Marks()
 
@@ -62,6 +63,19 @@ def displayed_at(version: Version | None, node: str) -> Knowledge:
     if marks.awaits:
         return marks.displayed
     return latest_of_each(_heard_of(marks), node)
+
+
+def hidden_from(version: Version) -> Mapping[str, Front]:
+    """The plain fields whose latest value waits beside the document for its user's change."""
+    marks = version.marks
+    if marks is None or not marks.awaits:
+        return {}
+    return {name: front for name, front in marks.hidden.items() if not kind_of(name)}
+
+
+def was_displayed(cell: Cell, version: Version, node: str) -> bool:
+    """Whether what waits there now stood in the document before it began to wait."""
+    return node_of(cell.stamp) == node or covers(displayed_at(version, node), cell.stamp)
 
 
 def _heard_of(marks: Marks) -> Iterator[Stamp]:

@@ -42,8 +42,9 @@ class Records:
         self._add(DEAD_LETTERS, letter_id, _letter(letter), LETTERS_KEPT)
 
     def note(self, overruled: Overruled) -> None:
-        loss, place = overruled.loss, overruled.change.place
-        conflict_id = derived_id(place.document_id, loss.field, loss.loser.stamp)
+        """One batch may write the same field of alike named documents of several collections."""
+        loss, path = overruled.loss, min(place.path for place in overruled.places)
+        conflict_id = derived_id(path, loss.field, loss.loser.stamp)
         self._add(CONFLICTS, conflict_id, _conflict(overruled), CONFLICTS_KEPT)
 
     def conflicts(self, tenant_id: str | None, size: int, cursor: str | None) -> Page[Record]:
@@ -121,6 +122,7 @@ def _conflict(overruled: Overruled) -> dict[str, Any]:
         "winner": _side(loss.winner),
         "loser": _side(loss.loser),
         "tenantId": tenant_text(change, overruled.tenant_field),
+        "tenantField": overruled.tenant_field,
         "places": [{"project": p.project, "path": p.path} for p in overruled.places],
     }
 

@@ -6,6 +6,7 @@ from shared.sync.models import Place
 from shared.sync.policies import project_in
 from shared.sync.records import Records, Row
 from shared.sync.store import Replicas
+from shared.sync.tenancy import tenant_in
 
 
 class Reverting:
@@ -31,7 +32,8 @@ class Reverting:
         if not loser["whole"]:
             raise Conflict("The value was too large to be kept.", reason="value_not_kept")
         found = self._replicas.read(place, both=False)
-        if found.document is None:
+        tenant = tenant_in(found.document, row["tenantField"])
+        if found.document is None or tenant != row["tenantId"]:  # or made anew by another
             raise Conflict("The document is gone.", reason="document_gone")
         if found.document.fields.get(field) != loser["value"]:
             self._replicas.put(place, field, loser["value"], found.document.updated)

@@ -101,10 +101,13 @@ class Scope:
     def registers(self, replica: Replica) -> Mapping[str, Registers]:
         """The known registers of each field; those of a policy that no longer holds are silent."""
         found: dict[str, dict[str, Front]] = {}
-        for name, front in replica.cells.items():
-            if self._is_current(name):
-                found.setdefault(field_of(name), {})[name] = front
+        for name, front in self.heeded(replica).items():
+            found.setdefault(field_of(name), {})[name] = front
         return found
+
+    def heeded(self, replica: Replica) -> Mapping[str, Front]:
+        """The cells of the registers that are not silent."""
+        return {name: front for name, front in replica.cells.items() if self._is_current(name)}
 
     def _marks(self, marks: Marks) -> Marks:
         return replace(

@@ -19,7 +19,12 @@ def check(change: Change, peer: Version | None, tenant_field: str) -> None:
 
 def tenant_text(change: Change, tenant_field: str) -> str:
     """The tenant's id; empty where there is none."""
-    found = _tenant(change.new or change.old, tenant_field) or b""
+    return tenant_in(change.new or change.old, tenant_field)
+
+
+def tenant_in(version: Version | None, tenant_field: str) -> str:
+    """The tenant's id in a version; empty where there is none."""
+    found = _tenant(version, tenant_field) or b""
     return str(Value.pb().FromString(found).string_value)
 
 

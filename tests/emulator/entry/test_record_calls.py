@@ -7,6 +7,7 @@ import pytest
 from google.cloud import firestore
 
 from shared.kernel.clock import utc_now
+from shared.kernel.pages import encode_cursor
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.conftest import Client
@@ -43,6 +44,12 @@ class Case:
         before = self.raw(project)
         self.reference(project).set({"tenantId": self.tenant, **fields}, merge=True)
         return event_of(before, self.raw(project))
+
+    def delete(self, project: str) -> Any:
+        """What a user deletes, and the event of it."""
+        before = self.raw(project)
+        self.reference(project).delete()
+        return event_of(before, None)._replace(time=utc_now())
 
     def tell(self, *events: Any) -> None:
         for event in events:
@@ -108,7 +115,7 @@ def test_a_conflict_tells_both_values_and_is_taken_back_once(case: Case, member:
         "lww",
         case.tenant,
     )
-    assert conflict["winner"]["value"], conflict["loser"]["value"] == ("adopted", "found")
+    assert (conflict["winner"]["value"], conflict["loser"]["value"]) == ("adopted", "found")
     assert (conflict["winner"]["project"], conflict["loser"]["project"]) == (BO, APP)
     path = f"{SYNC}/conflicts/{conflict['conflictId']}/revert"
     before = case.raw(APP)
@@ -156,6 +163,75 @@ def test_what_the_owner_did_not_write_is_set_back_and_noted(
     member.send("POST", f"{SYNC}/conflicts/{conflict['conflictId']}/revert", {})
     case.tell(event_of(before, case.raw(APP)))
     assert case.values("status") == ["mine", "mine"]
+
+
+def test_a_document_that_another_tenant_made_anew_is_not_written(
+    case: Case, member: Client
+) -> None:
+    in_conflict(case)
+    [conflict] = listed(member)
+    theirs = {"tenantId": unique("other"), "status": "theirs"}
+    case.reference(APP).set(theirs)
+    answer = member.send("POST", f"{SYNC}/conflicts/{conflict['conflictId']}/revert", {})
+    assert (answer.status_code, case.reference(APP).get().to_dict()) == (409, theirs)
+
+
+def test_a_count_that_is_deleted_unseen_is_told_as_the_number_it_was(
+    wiring: Wiring, tenant: str, admin: Client, member: Client
+) -> None:
+    case = Case(wiring, tenant, admin, policies={"views": "counter", "tags": "union"})
+    case.tell(case.write(APP, views=1, tags=["a"]))
+    counted = case.write(BO, views=5, tags=["a", "b"])
+    case.tell(counted, case.delete(APP))
+    assert case.values("views") == [None, None]
+    assert {one["field"]: one["loser"]["value"] for one in listed(member)} == {
+        "views": 5,
+        "tags": ["a", "b"],
+    }
+
+
+def test_a_list_that_lost_an_element_is_told_as_a_list(
+    wiring: Wiring, tenant: str, admin: Client, member: Client
+) -> None:
+    case = Case(wiring, tenant, admin, policies={"tags": "union"})
+    case.tell(case.write(APP, tags=["a", "b"]))
+    removed = case.write(BO, tags=["a"])
+    case.tell(case.write(APP, tags=["a"]), case.write(APP, tags=["a", "b"]), removed)
+    [conflict] = listed(member)
+    assert (conflict["winner"]["value"], conflict["loser"]["value"]) == (["a", "b"], ["a"])
+
+
+def test_one_batch_that_loses_in_two_collections_is_noted_twice(
+    wiring: Wiring, tenant: str, admin: Client, member: Client
+) -> None:
+    cases = [Case(wiring, tenant, admin) for _ in range(2)]
+    cases[1].name = cases[0].name
+    for case in cases:
+        case.tell(case.write(APP, status="new"))
+    before = [case.raw(APP) for case in cases]
+    batch = wiring.firestore(APP).batch()
+    for case in cases:
+        batch.update(case.reference(APP), {"status": "found"})
+    batch.commit()
+    for case, old in zip(cases, before, strict=True):
+        case.tell(event_of(old, case.raw(APP)), case.write(BO, status="adopted"))
+    assert len(listed(member)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "position"),
+    [
+        ("routes", []),
+        *(("conflicts", p) for p in ([], ["x", "y"], ["2026-01-01T00:00:00+00:00", "a/b"])),
+        *(("dead-letters", p) for p in ([], ["x", "y"], ["2026-01-01T00:00:00", "a"])),
+    ],
+)
+def test_a_cursor_that_nobody_was_given_is_refused(
+    admin: Client, path: str, position: list[str]
+) -> None:
+    scope = {"conflicts": "conflicts:", "dead-letters": "sync_dead_letters:"}
+    cursor = encode_cursor(scope.get(path, "sync-routes"), *position)
+    assert admin.send("GET", f"{SYNC}/{path}?cursor={cursor}").status_code == 400
 
 
 def test_a_dead_letter_is_tried_again_and_gone_once_it_succeeds(

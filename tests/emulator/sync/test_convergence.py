@@ -12,6 +12,7 @@ from multiprocessing import get_context
 import pytest
 
 from shared.sync import changes, echoes, rules
+from tests.unit.sync.accounts import Accounts
 from tests.unit.sync.lives import MIXED, SKEW, faults, lived
 from tests.unit.sync.losses import lost_silently
 from tests.unit.sync.users import Crowd, put
@@ -52,6 +53,22 @@ def test_no_users_write_is_lost_without_a_conflict(projects: int, skew: int) -> 
     for seed in range(SAMPLE):
         world = lived(seed, projects, skew, wild=False)
         assert list(lost_silently(world)) == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize("projects", [2, 3])
+def test_every_value_shows_or_is_noted_or_was_replaced_by_one_who_saw_it(projects: int) -> None:
+    """But for one world in so many: a project's changes that come in another order (0018)."""
+    lives = [_accounts(seed, projects) for seed in range(SAMPLE * 24)]
+    silent = [world.unaccounted() for world in lives if world.unaccounted()]
+    assert len(silent) <= max(2, len(lives) // 250), silent
+
+
+def _accounts(seed: int, projects: int) -> Accounts:
+    rng = random.Random(seed)
+    world = Accounts(rng, projects)
+    world.restless, world.crashes = rng.choice((0.0, 0.1, 0.3)), rng.choice((0.0, 0.05, 0.2))
+    world.live(rng.randint(1, 14), again=rng.choice((0.0, 0.3, 0.5)))
+    return world
 
 
 @WORLDS

@@ -167,6 +167,33 @@ def test_quick_edits_are_never_set_back_before_their_own_changes_are_told(
     assert both(world) == {"x": b"\x10\x04", "y": ONE}
 
 
+def test_an_edit_that_is_still_to_come_is_not_set_back_by_the_change_after_it() -> None:
+    world = World(random.Random(7))
+    put(world, A, x=ONE, y=ONE)
+    update(world, A, {"x": TWO})
+    creation, first = world.queue
+    world.mirror.mirror(creation)
+    update(world, A, {"y": TWO})
+    world.mirror.mirror(world.said[-1])
+    assert both(world) == {"x": TWO, "y": TWO}
+    world.mirror.mirror(first)
+    assert both(world) == {"x": TWO, "y": TWO}
+
+
+def test_an_edit_that_waits_aside_is_noted_when_another_replaces_what_hides_it() -> None:
+    world = world_with(x=ONE, y=ONE)
+    update(world, A, {"x": TWO})
+    update(world, B, {"x": THREE})
+    first, there = world.queue
+    world.mirror.mirror(there)
+    update(world, A, {"y": TWO})
+    world.mirror.mirror(world.said[-1])
+    update(world, B, {"x": b"\x10\x04"})
+    world.mirror.mirror(world.said[-1])
+    world.mirror.mirror(first)
+    assert TWO in [one.loss.loser.value for one in world.overruled.values()]
+
+
 def test_a_document_that_its_user_deleted_is_not_brought_back_by_his_earlier_edit() -> None:
     world = world_with(x=ONE)
     update(world, A, {"x": TWO})
