@@ -154,3 +154,15 @@ def test_a_balance_says_what_is_owed() -> None:
 def test_what_is_no_json_is_not_hashed(value: object) -> None:
     with pytest.raises(TypeError):
         row_hash({"metadata": value})
+
+
+def test_a_row_leaves_out_what_it_does_not_say_and_once_said_null() -> None:
+    row = change(account(), deduction(1)).rows[-1]
+    (stored,) = sealed("", [row], ["mark"])
+    assert None not in stored.values()
+    unsaid = dict.fromkeys(("taskType", "metadata", "actor", "reference", "organizationId"))
+    assert not stored.keys() & unsaid.keys()
+    old = stored | unsaid
+    old["hash"] = row_hash(old)
+    assert (broken_at([stored]), broken_at([old])) == (None, None)
+    assert entry("row", old) == entry("row", stored)

@@ -87,6 +87,10 @@ def test_a_cap_that_was_lowered_below_what_is_used_leaves_nothing_available() ->
     assert refusal(held, 1, "ana")["available"] == 0
 
 
+def test_a_member_with_a_cap_of_nothing_spends_nothing() -> None:
+    assert refusal(pool(ana=0), 1, "ana")["available"] == 0
+
+
 def test_what_is_held_counts_against_the_members_cap() -> None:
     held = after(pool(ana=10), hold(8, actor="ana"))
     assert refusal(held, 3, "ana")["scope"] == "member"
