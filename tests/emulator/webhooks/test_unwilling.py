@@ -1,18 +1,14 @@
 """Endpoints that do not take what they are sent: nothing is lost, and nobody else waits."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from shared.events.models import Filter
-from shared.events.service import EventBus
 from shared.kernel.clock import utc_now
 from shared.webhooks.models import DEAD, DELIVERED, HELD, PENDING
-from shared.webhooks.queue import Queue as WebhookQueue
-from shared.webhooks.service import Draft
-from shared.webhooks.store import Endpoints
 from tests.builders import unique
 from tests.emulator.webhooks.conftest import World
 from tests.sink import Received, Reply, Sink
@@ -50,77 +46,6 @@ def test_who_is_gone_is_disabled_and_the_queue_is_kept_until_it_is_recovered(
     assert world.endpoint(endpoint).disabled is None
 
 
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
-
-
-@pytest.mark.parametrize(
-    "step", [(Endpoints, "change"), (WebhookQueue, "save"), (EventBus, "announce")]
-)
-def test_who_is_gone_loses_nothing_though_the_instance_dies_on_the_way(
-    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch, step: tuple[type, str]
-) -> None:
-    sink.says(410)
-    endpoint = world.register(sink.url)
-    world.clock.moment = utc_now()
-    with monkeypatch.context() as dying:
-        dying.setattr(*step, _killed)
-        with pytest.raises(Killed):
-            world.happen()
-    (delivery,) = world.deliveries()
-    assert delivery.status == PENDING or world.endpoint(endpoint).disabled
-    world.clock.moment += timedelta(minutes=2)
-    world.tick()
-    assert [d.status for d in world.deliveries()] == [HELD]
-    assert world.endpoint(endpoint).disabled == "gone"
-
-
-def test_what_is_held_while_the_endpoint_is_enabled_is_sent(
-    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between the look at the endpoint and the delivery's creation somebody enables it."""
-    endpoint = world.register(sink.url, enabled=False)
-    add, other = WebhookQueue.add, world.instance()
-
-    def enabled_meanwhile(queue: WebhookQueue, *args: Any) -> Any:
-        other.webhooks.change(endpoint.webhook_id, Draft(enabled=True))
-        return add(queue, *args)
-
-    monkeypatch.setattr(WebhookQueue, "add", enabled_meanwhile)
-    event = world.happen()
-    world.see_to_woken()
-    assert sink.ids == [event.event_id]
-    assert [d.status for d in world.deliveries()] == [DELIVERED]
-
-
-def test_what_waits_is_not_held_though_the_endpoint_is_enabled_at_that_moment(
-    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sink.says(500)
-    endpoint = world.register(sink.url)
-    world.clock.moment = utc_now()
-    event = world.happen()
-    world.wiring.webhooks.change(endpoint.webhook_id, Draft(enabled=False))
-    due, other = WebhookQueue.due, world.instance()
-
-    def enabled_meanwhile(queue: WebhookQueue, *args: Any) -> Any:
-        other.webhooks.change(endpoint.webhook_id, Draft(enabled=True))
-        return due(queue, *args)
-
-    sink.answer = lambda _: Reply()
-    world.clock.moment += timedelta(minutes=1)
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(WebhookQueue, "due", enabled_meanwhile)
-        world.wiring.webhook_retries.see_to(endpoint.webhook_id)
-    world.see_to_woken()
-    assert sink.ids == [event.event_id] * 2
-    assert [d.status for d in world.deliveries()] == [DELIVERED]
-
-
-def _killed(*_: Any) -> Any:
-    raise Killed
-
-
 def test_a_redirect_is_not_followed(world: World, sink: Sink) -> None:
     sink.says(301, Location="http://127.0.0.1:9701/elsewhere")
     world.register(sink.url)
@@ -154,11 +79,14 @@ def test_events_of_a_subject_arrive_in_order_where_that_is_asked_for(
     waiting = [world.happen(subject="a") for _ in range(3) if _step(world)]
     other = world.happen(subject="b")
     assert sink.ids == [first.event_id, other.event_id]
-    sink.answer = lambda _: Reply()
     world.clock.moment += timedelta(seconds=10)
     world.tick()
+    assert sink.ids[2:] == [first.event_id]
+    sink.answer = lambda _: Reply()
+    world.clock.moment += timedelta(minutes=10)
+    world.tick()
     expected = [first.event_id, *(event.event_id for event in waiting)]
-    assert sink.ids[2:] == expected
+    assert sink.ids[3:] == expected
 
 
 def test_an_endpoint_that_only_fails_is_left_alone_and_tried_by_one_probe(
@@ -172,7 +100,10 @@ def test_an_endpoint_that_only_fails_is_left_alone_and_tried_by_one_probe(
     assert len(sink.received) == 10
     opened = world.endpoint(endpoint)
     assert opened.open_until == world.clock.moment + timedelta(minutes=1)
-    world.clock.moment += timedelta(seconds=61)
+    world.clock.moment += timedelta(seconds=30)
+    world.wiring.webhook_retries.see_to(endpoint.webhook_id)
+    assert len(sink.received) == 10
+    world.clock.moment += timedelta(seconds=31)
     world.tick()
     assert len(sink.received) == 11
     assert world.endpoint(endpoint).open_until == world.clock.moment + timedelta(minutes=2)
@@ -181,6 +112,25 @@ def test_an_endpoint_that_only_fails_is_left_alone_and_tried_by_one_probe(
     world.tick()
     assert world.endpoint(endpoint).open_until is None
     assert {d.status for d in world.deliveries()} == {DELIVERED}
+
+
+def test_of_many_that_fail_together_one_opens_the_breaker(world: World, sink: Sink) -> None:
+    sink.says(500)
+    endpoint = world.register(sink.url)
+    world.clock.moment = utc_now()
+    for _ in range(9):
+        world.happen()
+    together = threading.Barrier(4)
+
+    def failing(_: Received) -> Reply:
+        together.wait(10)
+        return Reply(500)
+
+    sink.answer = failing
+    events = [world.wiring.event_bus.emit(world.event()).event for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(world.tell, events))
+    assert world.endpoint(endpoint).trips == 1
 
 
 def test_five_days_of_failures_disable_an_endpoint_and_keep_its_queue(
