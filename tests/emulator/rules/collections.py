@@ -11,13 +11,16 @@ NO_STORES = ("entry", "kernel", "platform")
 NAMED_BY = {"collection": 0, "collection_group": 0, "Known": 1, "Kind": 0}
 PATH = re.compile(r"(?!application/|projects/)(\{\}|[a-z_]+)(/(\{\}|[a-z_]+))*/?")
 NAME = re.compile(r"[a-z_]+")
+# Any file that may name one; the others need not be parsed.
+HINT = re.compile(rf"[a-z_}}]/[\"'{{a-z_]|\b(?:{'|'.join(NAMED_BY)})\(")
 Constants = Mapping[str, str]
 
 
 @functools.cache
 def named_in_code() -> set[str]:
     """Each collection's name, wherever in `shared` it stands."""
-    modules = [ast.parse(file.read_text()) for file in _files()]
+    texts = (file.read_text() for file in _files())
+    modules = [ast.parse(text) for text in texts if HINT.search(text)]
     constants = {name: text for module in modules for name, text in _constants(module)}
     return {name for module in modules for name in _names(module, constants)}
 
