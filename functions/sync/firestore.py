@@ -1,4 +1,4 @@
-"""Changes of mirrored documents, in the project where they happen."""
+"""Changes of documents, in the member project where they happen."""
 
 from shared.entry.firestore import DocumentChange, firestore_event
 from shared.sync.capture import capture
@@ -7,4 +7,5 @@ from shared.wiring import Wiring
 
 @firestore_event
 def capture_change(change: DocumentChange, wiring: Wiring) -> None:
-    capture(change, wiring.settings.alias(change.project), wiring.publish)
+    node = wiring.settings.alias(change.project)
+    capture(change, node, wiring.is_captured, wiring.publish)

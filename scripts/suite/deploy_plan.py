@@ -32,7 +32,7 @@ def _hub(hub: str) -> list[str]:
         *(_topic(topic, hub) for topic in _topics()),
         _grant(hub, hub, "roles/datastore.user"),
         _grant(hub, hub, "roles/pubsub.publisher"),
-        _firebase(hub, "functions,firestore,hosting"),
+        _firebase(hub, ",".join([*_functions(for_members=False), "firestore", "hosting"])),
     ]
 
 
@@ -46,14 +46,19 @@ def _topic(topic: str, hub: str) -> str:
 
 
 def _member(member: str, hub: str) -> list[str]:
-    captures = [f"functions:{each.name}" for each in manifest.functions() if each.for_members]
     return [
         f"gcloud pubsub topics add-iam-policy-binding {PUBLISHED_BY_MEMBERS} --project {hub} "
         f"--member {_functions_of(member)} --role roles/pubsub.publisher",
+        _grant(hub, member, "roles/datastore.viewer"),
         _grant(member, hub, "roles/datastore.user"),
         _grant(member, hub, "roles/firebaseauth.admin"),
-        _firebase(member, ",".join([*captures, "firestore"])),
+        _firebase(member, ",".join([*_functions(for_members=True), "firestore"])),
     ]
+
+
+def _functions(for_members: bool) -> list[str]:
+    found = manifest.functions()
+    return [f"functions:{each.name}" for each in found if each.for_members == for_members]
 
 
 def _grant(project: str, to: str, role: str) -> str:

@@ -32,7 +32,7 @@ class Function:
 
     @property
     def for_members(self) -> bool:
-        """Deployed to each member project too: its trigger must live where the documents do."""
+        """Deployed to each member, not to the hub: a trigger must live where the documents do."""
         labels: Mapping[str, str] = self.settings.get("labels", {})
         return labels.get("deploy-to") == "members"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.sync.store import Replicas
     from shared.sync.sweep import Sweep
     from shared.sync.tally import Tally
+    from shared.sync.watched import Watched
 
 
 class SyncWiring(Base):
@@ -45,6 +46,16 @@ class SyncWiring(Base):
         from shared.sync.route_store import KnownRoutes
 
         return KnownRoutes(self.route_book, self.settings.alias)
+
+    @functools.cached_property
+    def watched(self) -> "Watched":
+        from shared.sync.watched import Watched
+
+        return Watched(self.route_book)
+
+    def is_captured(self, project: str, collection: str) -> bool:
+        """Built when it is first asked: what is never captured loads no client."""
+        return self.watched.names(project, collection)
 
     @functools.cached_property
     def replicas(self) -> "Replicas":

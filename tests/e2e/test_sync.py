@@ -1,4 +1,4 @@
-"""Cases in two projects, through the real triggers and the hub's topic."""
+"""Documents in two projects, through the real triggers and the hub's topic."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ Case = firestore.DocumentReference
 # Functions keep idle connections for two seconds. A call that meets the end of one is lost locally,
 # where Pub/Sub does not try again.
 SILENCE_SECONDS = 3
+CAPTURED_SECONDS = 11  # how long a new route may take to be captured, and a little more
 
 
 @pytest.fixture
@@ -125,3 +126,26 @@ def test_what_was_mirrored_is_counted_soon(
     assert {item["tenantId"] for item in found["items"]} == {"refugio"}
     assert 0 < found["lagMs"] <= found["maxLagMs"]
     assert (found["pending"], found["oldestPendingSeconds"]) == (0, 0)
+
+
+def test_a_route_for_another_collection_is_captured_within_ten_seconds(
+    key_client: Callable[[str], Client],
+) -> None:
+    collection, admin = unique("menus"), key_client("admin")
+    app, backoffice = (
+        firestore.Client(project=project).collection(collection).document("tacos")
+        for project in ("demo-app", "demo-bo")
+    )
+    app.set({"tenantId": "refugio", "price": 1})
+    ends = {
+        "source": {"project": "demo-app", "collection": collection},
+        "target": {"project": "demo-bo", "collection": collection},
+    }
+    made = admin.post("/sync/routes", ends | {"direction": "both"})
+    assert made.status_code == 201
+    time.sleep(CAPTURED_SECONDS)
+    app.update({"price": 2})
+    eventually(partial(shows, backoffice, price=2))
+    backoffice.update({"price": 3})
+    eventually(partial(shows, app, price=3))
+    assert admin.delete(f"/sync/routes/{made.json()['routeId']}").status_code == 204

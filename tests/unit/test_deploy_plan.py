@@ -10,8 +10,12 @@ def lines(*parts: str) -> list[str]:
     return [line for line in PLAN if all(part in line for part in parts)]
 
 
-def test_the_hub_gets_everything() -> None:
-    assert lines("firebase deploy", "acme-hub ", "--only functions,firestore,hosting")
+def test_the_hub_gets_everything_but_what_is_for_members() -> None:
+    [line] = lines("firebase deploy", "--project acme-hub ")
+    deployed = line.partition("--only ")[2].split(",")
+    ours = [f"functions:{each.name}" for each in functions() if not each.for_members]
+    assert deployed == [*ours, "firestore", "hosting"]
+    assert "functions:capture_change" not in deployed
 
 
 def test_a_member_gets_its_capture_function_the_rules_and_the_indexes() -> None:
@@ -29,6 +33,12 @@ def test_members_may_publish_changes_and_the_hub_may_write_in_members() -> None:
     for member in ("acme-app", "acme-bo"):
         assert lines("topics add-iam-policy-binding document-changes", f"describe {member} ")
         assert lines(f"add-iam-policy-binding {member} ", "describe acme-hub ", "datastore.user")
+
+
+def test_members_may_read_the_routes_of_the_hub() -> None:
+    for member in ("acme-app", "acme-bo"):
+        granted = "projects add-iam-policy-binding acme-hub "
+        assert lines(granted, f"describe {member} ", "roles/datastore.viewer")
 
 
 def test_the_hub_may_write_and_publish_at_home() -> None:

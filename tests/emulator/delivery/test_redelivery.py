@@ -90,6 +90,8 @@ def test_a_killed_function_gets_its_messages_again_and_writes_each_change_once(
 def test_a_change_that_cannot_be_published_is_not_acknowledged(mirrored: Estate) -> None:
     change = lost_changes(mirrored, unique("kind"), 1)[0]
     environment = {**mirrored.environment, "HYPHAE_HUB": unique("demo-hub")}
+    routes = mirrored.client(HUB).document("sync_routes/0").get().to_dict() or {}
+    mirrored.client(environment["HYPHAE_HUB"]).document("sync_routes/0").set(routes)
     with working("capture_change", environment) as worker:
         worker.wait_until_answering()
 

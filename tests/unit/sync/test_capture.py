@@ -21,11 +21,12 @@ class Topic:
         self.messages.append((topic, data, attributes))
 
 
-def captured(raw: bytes) -> Topic:
-    topic = Topic()
+def captured(raw: bytes, *collections: str) -> Topic:
+    """What is published of it where routes name these collections."""
+    topic, named = Topic(), collections or ("cases",)
     change = read_change(raw, "event", NOON, "00-trace")
     assert change
-    capture(change, "a", topic.publish)
+    capture(change, "a", lambda _, collection: collection in named, topic.publish)
     return topic
 
 
@@ -55,6 +56,16 @@ def test_what_the_engine_wrote_is_not() -> None:
     copied = event(old=document({"x": 1}), new=written_by_engine(over=NOON_NS - 1000))
     assert captured(echo).messages == []
     assert len(captured(copied).messages) == 1
+
+
+def test_what_no_route_names_is_not() -> None:
+    assert captured(event(new=document({"x": 1})), "menus").messages == []
+
+
+@pytest.mark.parametrize("path", ["_tombstones/1", "_other/1"])
+def test_what_the_engine_keeps_for_itself_is_not(path: str) -> None:
+    name = f"projects/demo-a/databases/(default)/documents/{path}"
+    assert captured(event(new=document({}, name=name)), path.partition("/")[0]).messages == []
 
 
 def test_its_instance_loads_no_client_before_it_needs_one() -> None:
