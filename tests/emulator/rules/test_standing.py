@@ -1,5 +1,6 @@
 """Who is suspended, in a team, or in a tenant that has ended: the rules judge as the API does."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,3 +103,16 @@ def test_a_team_is_of_its_own_tenant(hub: Database) -> None:
     """Being in one of that name elsewhere gives nothing."""
     store(hub, "tenants/refugio", tenant("refugio", teams={}))
     assert not reads_the_tenant(hub, TINA)
+
+
+def test_nobody_opens_their_own_account_or_makes_themselves_a_member(hub: Database) -> None:
+    new = client(hub, "new")
+    assert not new.may_create("users/new", {"profile": {}})
+    assert not new.may_create("token_balances/new", {"includedTokens": 10**9})
+    assert not new.may_create("tenants/refugio/members/new", {"roles": ["owner"]})
+    assert not new.may_create("tenants/mine", {"slug": "mine"})
+
+
+def test_no_request_can_need_more_than_three_lookups(rules: str) -> None:
+    """Firestore takes ten; what is asked for again is not counted again."""
+    assert len(re.findall(r"\b(?:get|getAfter|exists|existsAfter)\(/", rules)) <= 3
