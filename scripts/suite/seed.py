@@ -12,8 +12,8 @@ from scripts.suite import environment as suite
 from scripts.suite.console import Refusal, run_verb
 from scripts.suite.identities import Person, sign_in, sign_up
 from scripts.suite.paths import LOCAL
+from shared.auth.known_keys import issue_key
 from shared.auth.models import Member
-from shared.auth.service import issue_key
 from shared.catalogue.models import ITEMS, SECTIONS, Menu
 from shared.kernel.settings import read_settings
 from shared.wiring import Wiring

@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from shared.auth.models import Identity
-from shared.auth.user_store import Claim, Documents, Known, Users
+from shared.auth.user_rows import Claim, Known
+from shared.auth.user_store import Documents, Users
 from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable, StaleSignIn
 from shared.kernel.ids import new_id

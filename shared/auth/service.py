@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from shared.auth import api_keys
 from shared.auth.callers import Callers
-from shared.auth.key_store import ApiKeys
-from shared.auth.key_uses import KeyUses
+from shared.auth.known_keys import KnownKeys
 from shared.auth.models import ApiKey, Caller, Decision, Member, User
 from shared.auth.narrowing import limit
-from shared.auth.permissions import OWNER, PLATFORM, SENSITIVE
+from shared.auth.permissions import SENSITIVE
 from shared.auth.roles import Effective, compiled
-from shared.auth.standing import REMEMBERED_SECONDS, Standing
+from shared.auth.standing import REMEMBERED_SECONDS
 from shared.auth.store import Tenants
 from shared.auth.user_store import Users
-from shared.kernel.clock import Clock
 from shared.kernel.errors import (
     Forbidden,
     InsufficientScope,
@@ -25,10 +21,7 @@ from shared.kernel.errors import (
     NotFound,
     SessionRevoked,
 )
-from shared.kernel.settings import Settings, UnsafeSettings
 from shared.platform.cache import Remembered
-
-ROTATED_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +30,6 @@ class Profile:
 
     user: User
     tenants: Sequence[Member]
-
-
-class IssuedKey(NamedTuple):
-    """The text of a key, shown this once, and what it may do."""
-
-    text: str
-    scopes: frozenset[str]
 
 
 class Standee(NamedTuple):
@@ -58,29 +44,13 @@ class Auth:
     """Recognises callers and decides; what it learns it remembers for ten seconds."""
 
     def __init__(
-        self,
-        callers: Callers,
-        users: Users,
-        tenants: Tenants,
-        keys: ApiKeys,
-        standing: Standing,
-        settings: Settings,
-        clock: Clock,
+        self, callers: Callers, users: Users, tenants: Tenants, known_keys: KnownKeys
     ) -> None:
-        if not settings.key_pepper:
-            raise UnsafeSettings("HYPHAE_KEY_PEPPER is empty: anybody could make a digest.")
         self._callers = callers
         self._users = users
         self._tenants = tenants
-        self._keys = keys
-        self._uses = KeyUses(keys)
-        self._standing = standing
-        self._settings = settings
-        self._pepper = settings.key_pepper
-        self._clock = clock
+        self._known_keys = known_keys
         self._members: Remembered[tuple[str, str], Standee] = Remembered(REMEMBERED_SECONDS)
-        self._api_keys: Remembered[str, ApiKey | None] = Remembered(REMEMBERED_SECONDS)
-        self._rotated: Remembered[str, ApiKey | None] = Remembered(ROTATED_SECONDS)
         self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
@@ -89,12 +59,7 @@ class Auth:
 
     def caller_with_key(self, text: str) -> Caller:
         """The product of an API key; shape and checksum are judged before any read."""
-        key_id = api_keys.key_id(text, self._settings.environment)
-        key = api_keys.checked(self._key(key_id, text), text, self._pepper, self._clock())
-        if key.tenant_id:
-            self._standing.require_tenant(key.tenant_id)
-        self._uses.note(key, self._clock())
-        return Caller(key=key)
+        return Caller(key=self._known_keys.opened_by(text))
 
     def profile(self, caller: Caller) -> Profile:
         if caller.user_id is None:
@@ -181,23 +146,11 @@ class Auth:
         self._members.forget((tenant_id, user_id))
 
     def forget_key(self, key_id: str) -> None:
-        self._api_keys.forget(key_id)
-        self._rotated.forget(key_id)
+        self._known_keys.forget(key_id)
 
     def forget_members(self) -> None:
         """Of every tenant: that a role changes is rare."""
         self._members.clear()
-
-    def _key(self, key_id: str, text: str) -> ApiKey | None:
-        """As it is remembered; if that has another secret, as it is, for it may have been rotated.
-
-        Guesses cost a read a second and no more.
-        """
-        read = partial(self._keys.get, key_id)
-        known = self._api_keys.get(key_id, read)
-        if known is None or api_keys.opens(known, text, self._pepper, self._clock()):
-            return known
-        return self._rotated.get(key_id, read)
 
     def _member(self, tenant_id: str, user_id: str, *, fresh: bool = False) -> Standee:
         name = tenant_id, user_id
@@ -211,22 +164,6 @@ class Auth:
     def _read_member(self, tenant_id: str, user_id: str) -> Standee:
         member, book, ended = self._tenants.enrolled(tenant_id, user_id)
         return Standee(compiled(member, book), member is not None, ended)
-
-
-def issue_key(
-    keys: ApiKeys,
-    settings: Settings,
-    name: str,
-    product: str,
-    tenant_id: str | None,
-    expires: datetime,
-) -> IssuedKey:
-    """A new key with every scope that its tenant (or the platform) can have."""
-    made = api_keys.make_key(settings.environment)
-    scopes = OWNER if tenant_id else PLATFORM
-    digest = api_keys.digest(made.text, settings.key_pepper)
-    keys.put(ApiKey(made.key_id, digest, name, product, tenant_id, scopes, expires))
-    return IssuedKey(made.text, scopes)
 
 
 def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:

@@ -2,12 +2,43 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.auth.models import Identity, LinkedIdentity, User
 from shared.kernel.ids import derived_id
+from shared.platform.wire import Found
 
 Row = Mapping[str, Any]
+
+
+class Known(NamedTuple):
+    """An identity as it is stored: whose it is, and what it said of its e-mail."""
+
+    user_id: str
+    email: str | None
+    email_verified: bool
+    updated: Any
+
+    def says(self, identity: Identity) -> bool:
+        """Whether it said what the token says."""
+        return (self.email, self.email_verified) == (identity.email, identity.email_verified)
+
+
+class Claim(NamedTuple):
+    """Whose a verified e-mail is, if anybody's; `updated` is None where it never was."""
+
+    path: str
+    user_id: str | None
+    updated: Any
+
+
+class Held(NamedTuple):
+    """A user as they are stored, with the end of their audit beside."""
+
+    user_id: str
+    row: Row
+    updated: Any
+    found: Mapping[str, Found]
 
 
 def without(identities: Sequence[Row], gone: Identity) -> list[Row]:

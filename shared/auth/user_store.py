@@ -4,10 +4,10 @@ A claim is made by an e-mail that is verified, and belongs to one user: whoever 
 the same person.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from google.cloud import firestore
 
@@ -15,6 +15,9 @@ from shared.auth.audit import line_of_user, told
 from shared.auth.chain import Act
 from shared.auth.models import Identity, User
 from shared.auth.user_rows import (
+    Claim,
+    Held,
+    Known,
     Row,
     claim_path,
     identity_map,
@@ -30,36 +33,6 @@ from shared.platform.wire import Found, Wire, Write
 
 ATTEMPTS = 8
 Documents = Iterable[tuple[str, Row]]
-
-
-class Known(NamedTuple):
-    """An identity as it is stored: whose it is, and what it said of its e-mail."""
-
-    user_id: str
-    email: str | None
-    email_verified: bool
-    updated: Any
-
-    def says(self, identity: Identity) -> bool:
-        """Whether it said what the token says."""
-        return (self.email, self.email_verified) == (identity.email, identity.email_verified)
-
-
-class Claim(NamedTuple):
-    """Whose a verified e-mail is, if anybody's; `updated` is None where it never was."""
-
-    path: str
-    user_id: str | None
-    updated: Any
-
-
-class Held(NamedTuple):
-    """A user as they are stored, with the end of their audit beside."""
-
-    user_id: str
-    row: Row
-    updated: Any
-    found: Mapping[str, Found]
 
 
 class Users:

@@ -121,10 +121,11 @@ class AuthWiring(TokensWiring, CryptoWiring):
 
     @functools.cached_property
     def auth(self) -> "Auth":
+        from shared.auth.known_keys import KnownKeys
         from shared.auth.service import Auth
 
-        stores = self.users, self.tenants, self.api_keys
-        return Auth(self.callers, *stores, self.standing, self.settings, self.clock)
+        known_keys = KnownKeys(self.api_keys, self.standing, self.settings, self.clock)
+        return Auth(self.callers, self.users, self.tenants, known_keys)
 
     @functools.cached_property
     def encryption_desk(self) -> "EncryptionDesk":

@@ -98,7 +98,7 @@ def test_a_larger_plan_starts_at_once_and_a_smaller_one_later(
     assert (larger["tier"], larger["includedTokens"]) == ("business", 100_000)
     smaller = admin.put(path, {"tier": "free"}).json()
     assert (smaller["tier"], smaller["includedTokens"]) == ("business", 100_000)
-    assert admin.put(path, {"tier": "nothing"}).status_code == 404
+    assert admin.put(path, {"tier": "nothing"}).status_code == 422
 
 
 def test_limits_decide_what_may_be_owed(account: tuple[Client, str]) -> None:

@@ -9,8 +9,8 @@ from google.cloud import firestore
 
 from scripts.suite.benches._accounts import HUB, wired
 from scripts.suite.counting import Costs, costing, counted_client
+from shared.auth.known_keys import issue_key
 from shared.auth.models import Caller, Member
-from shared.auth.service import issue_key
 from shared.wiring import Wiring
 from tests.builders import claims, unsigned_token
 

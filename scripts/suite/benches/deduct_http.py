@@ -15,7 +15,7 @@ from uuid import uuid4
 from scripts.suite.benches._accounts import bench_environment, wired
 from scripts.suite.benches._servers import served
 from scripts.suite.paths import ROOT
-from shared.auth.service import issue_key
+from shared.auth.known_keys import issue_key
 from shared.tokens.documents import account_document
 from shared.tokens.periods import open_account
 from shared.wiring import Wiring

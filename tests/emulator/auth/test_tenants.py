@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.auth.known_keys import IssuedKey, issue_key
 from shared.auth.models import ApiKey, Caller, Member
 from shared.auth.permissions import PLATFORM
-from shared.auth.service import IssuedKey, issue_key
 from shared.kernel.errors import InvalidCredentials, NotFound
 from shared.wiring import Wiring
 from tests.builders import unique

@@ -16,7 +16,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from scripts.suite.http import NoAnswer, call
 from scripts.suite.relay.faults import Faults
 from shared.auth.key_store import ApiKeys
-from shared.auth.service import issue_key
+from shared.auth.known_keys import issue_key
 from shared.auth.store import Tenants
 from shared.kernel.settings import read_settings
 from tests.builders import unique

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from scripts.suite.paths import ROOT
+from shared.auth.known_keys import issue_key
 from shared.auth.models import Member
-from shared.auth.service import issue_key
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
 from tests.unit.entry.calls import client_of

@@ -250,7 +250,8 @@ def test_a_revoked_key_ends_elsewhere_within_ten_seconds(wiring: Wiring, tenant:
     """Ten seconds are what an instance remembers, and no request makes it longer."""
     made, seconds = issued(tenant.who["owner"]), [0.0]
     elsewhere = Wiring(wiring.settings, wiring.clock)
-    elsewhere.auth._api_keys = Remembered(REMEMBERED_SECONDS, monotonic=lambda: seconds[0])
+    keys = elsewhere.auth._known_keys
+    keys._known = Remembered(REMEMBERED_SECONDS, monotonic=lambda: seconds[0])
     elsewhere.auth.caller_with_key(made["key"])
     tenant.who["owner"].delete(f"{KEYS}/{made['keyId']}")
     seconds[0] = 9.9

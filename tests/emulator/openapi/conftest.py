@@ -12,8 +12,8 @@ import functions_framework
 import pytest
 
 from scripts.suite.paths import ROOT
+from shared.auth.known_keys import issue_key
 from shared.auth.models import Member
-from shared.auth.service import issue_key
 from shared.wiring import Wiring, wiring
 from tests.builders import claims, unique, unsigned_token
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from functions_framework import create_app
 
-from shared.auth.service import issue_key
+from shared.auth.known_keys import issue_key
 from shared.wiring import Wiring
 
 ODD = ["a/b", "..", ".", "__x__", "org_a/b", "a" * 1_501, "", "\N{BULLET}"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.auth import api_keys
 from shared.auth.callers import Callers
 from shared.auth.key_store import ApiKeys
+from shared.auth.known_keys import KnownKeys
 from shared.auth.models import ApiKey
 from shared.auth.service import Auth
 from shared.auth.store import Tenants
@@ -51,8 +52,8 @@ class Holding(Untouched):
 
 def auth_with(keys: ApiKeys, settings: Settings | None = None) -> Auth:
     callers, users = object.__new__(Callers), object.__new__(Users)
-    stores = users, object.__new__(Tenants), keys
-    return Auth(callers, *stores, Upright(), settings or read_settings(LIVE), lambda: NEW_YEAR)
+    known_keys = KnownKeys(keys, Upright(), settings or read_settings(LIVE), lambda: NEW_YEAR)
+    return Auth(callers, users, object.__new__(Tenants), known_keys)
 
 
 def stored(made: api_keys.NewKey) -> ApiKey:

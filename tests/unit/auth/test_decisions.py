@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.auth.callers import Callers
-from shared.auth.key_store import ApiKeys
+from shared.auth.known_keys import KnownKeys
 from shared.auth.models import Access, Caller, Identity, Member
 from shared.auth.permissions import (
     ADMIN,
@@ -20,9 +20,7 @@ from shared.auth.service import Auth
 from shared.auth.store import Enrolled, Tenants
 from shared.auth.user_store import Users
 from shared.kernel.errors import Forbidden, InsufficientScope, InvalidRequest, NotFound
-from shared.kernel.settings import read_settings
-from tests.builders import LIVE, NEW_YEAR, api_key
-from tests.unit.auth.standing import Upright
+from tests.builders import NEW_YEAR, api_key
 
 USER = Caller(user_id="u")
 KEY = Caller(key=api_key())
@@ -44,9 +42,8 @@ class Membership(Tenants):
 
 
 def auth(**roles: tuple[str, ...]) -> Auth:
-    stores = object.__new__(Users), Membership(**roles), object.__new__(ApiKeys)
-    nobody = object.__new__(Callers)
-    return Auth(nobody, *stores, Upright(), read_settings(LIVE), lambda: NEW_YEAR)
+    nobody, no_keys = object.__new__(Callers), object.__new__(KnownKeys)
+    return Auth(nobody, object.__new__(Users), Membership(**roles), no_keys)
 
 
 def test_each_role_holds_all_that_the_one_below_holds() -> None:

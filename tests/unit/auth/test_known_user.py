@@ -6,7 +6,8 @@ import pytest
 
 from shared.auth.models import Identity
 from shared.auth.registration import ATTEMPTS, Registration
-from shared.auth.user_store import Claim, Documents, Known, Users
+from shared.auth.user_rows import Claim, Known
+from shared.auth.user_store import Documents, Users
 from shared.kernel.errors import DependencyUnavailable, StaleSignIn
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from tests.builders import NEW_YEAR
