@@ -18,7 +18,7 @@ import jwt
 from scripts.suite.benches._accounts import bench_environment, wired
 from scripts.suite.benches._servers import served
 from scripts.suite.paths import ROOT
-from shared.auth.service import issue_key
+from shared.auth.known_keys import issue_key
 from shared.wiring import Wiring
 
 NEEDS_SUITE = True
