@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from scripts.suite import manifest
 
 PUBLISHED_BY_MEMBERS = "document-changes"
+CAPTURER = "hyphae-capture"  # the account of capture_change, and of nothing else in a member
+AT_HOME = ("roles/eventarc.eventReceiver", "roles/run.invoker")
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,15 @@ def commands(landscape: Landscape) -> list[str]:
 
 def _services(project: str) -> str:
     """With Compute Engine comes the service account that functions run as."""
-    services = "compute.googleapis.com pubsub.googleapis.com"
+    services = "compute.googleapis.com iam.googleapis.com pubsub.googleapis.com"
     return f"gcloud services enable {services} --project {project}"
 
 
 def _hub(hub: str) -> list[str]:
     return [
         *(_topic(topic, hub) for topic in _topics()),
-        _grant(hub, hub, "roles/datastore.user"),
-        _grant(hub, hub, "roles/pubsub.publisher"),
+        _grant(hub, _functions_of(hub), "roles/datastore.user"),
+        _grant(hub, _functions_of(hub), "roles/pubsub.publisher"),
         _firebase(hub, ",".join([*_functions(for_members=False), "firestore", "hosting"])),
     ]
 
@@ -46,14 +48,27 @@ def _topic(topic: str, hub: str) -> str:
 
 
 def _member(member: str, hub: str) -> list[str]:
+    capturer = f"serviceAccount:{_capturer(member)}"
     return [
+        _account(member),
         f"gcloud pubsub topics add-iam-policy-binding {PUBLISHED_BY_MEMBERS} --project {hub} "
-        f"--member {_functions_of(member)} --role roles/pubsub.publisher",
-        _grant(hub, member, "roles/datastore.viewer"),
-        _grant(member, hub, "roles/datastore.user"),
-        _grant(member, hub, "roles/firebaseauth.admin"),
+        f"--member {capturer} --role roles/pubsub.publisher",
+        _grant(hub, capturer, "roles/datastore.viewer"),
+        *(_grant(member, capturer, role) for role in AT_HOME),
+        _grant(member, _functions_of(hub), "roles/datastore.user"),
+        _grant(member, _functions_of(hub), "roles/firebaseauth.admin"),
         _firebase(member, ",".join([*_functions(for_members=True), "firestore"])),
     ]
+
+
+def _account(member: str) -> str:
+    accounts = "gcloud iam service-accounts"
+    known = f"{accounts} describe {_capturer(member)} --project {member} >/dev/null 2>&1"
+    return f"{known} || {accounts} create {CAPTURER} --project {member}"
+
+
+def _capturer(member: str) -> str:
+    return f"{CAPTURER}@{member}.iam.gserviceaccount.com"
 
 
 def _functions(for_members: bool) -> list[str]:
@@ -61,10 +76,10 @@ def _functions(for_members: bool) -> list[str]:
     return [f"functions:{each.name}" for each in found if each.for_members == for_members]
 
 
-def _grant(project: str, to: str, role: str) -> str:
+def _grant(project: str, account: str, role: str) -> str:
     return (
         f"gcloud projects add-iam-policy-binding {project} "
-        f"--member {_functions_of(to)} --role {role} --condition None"
+        f"--member {account} --role {role} --condition None"
     )
 
 

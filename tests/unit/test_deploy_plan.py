@@ -1,6 +1,6 @@
 """A deployment gives the hub everything, a member its part, and both the rights that they need."""
 
-from scripts.suite.deploy_plan import Landscape, commands
+from scripts.suite.deploy_plan import CAPTURER, Landscape, commands
 from scripts.suite.manifest import functions
 
 PLAN = commands(Landscape("acme-hub", ("acme-app", "acme-bo")))
@@ -29,16 +29,34 @@ def test_every_topic_that_triggers_a_function_is_made_in_the_hub() -> None:
         assert len(lines(f"pubsub topics create {topic} --project acme-hub")) == 1
 
 
-def test_members_may_publish_changes_and_the_hub_may_write_in_members() -> None:
+def test_what_captures_in_a_member_runs_as_an_account_of_its_own() -> None:
+    accounts = [f.settings.get("serviceAccount") for f in functions() if f.for_members]
+    assert accounts == [f"{CAPTURER}@"]
     for member in ("acme-app", "acme-bo"):
-        assert lines("topics add-iam-policy-binding document-changes", f"describe {member} ")
+        [made] = lines(f"service-accounts create {CAPTURER} --project {member}")
+        granted = lines("add-iam-policy-binding", f"{CAPTURER}@{member}.iam.gserviceaccount.com")
+        assert PLAN.index(made) < min(PLAN.index(line) for line in granted)
+
+
+def test_it_may_publish_changes_read_routes_and_get_events_and_nothing_else() -> None:
+    for member in ("acme-app", "acme-bo"):
+        words = [line.split() for line in lines("add-iam-policy-binding", f"{CAPTURER}@{member}.")]
+        granted = [
+            (word[word.index("--role") + 1], word[word.index("add-iam-policy-binding") + 1])
+            for word in words
+        ]
+        assert granted == [
+            ("roles/pubsub.publisher", "document-changes"),
+            ("roles/datastore.viewer", "acme-hub"),
+            ("roles/eventarc.eventReceiver", member),
+            ("roles/run.invoker", member),
+        ]
+
+
+def test_the_hub_may_write_in_members_and_no_other_account_of_theirs_gets_anything() -> None:
+    for member in ("acme-app", "acme-bo"):
         assert lines(f"add-iam-policy-binding {member} ", "describe acme-hub ", "datastore.user")
-
-
-def test_members_may_read_the_routes_of_the_hub() -> None:
-    for member in ("acme-app", "acme-bo"):
-        granted = "projects add-iam-policy-binding acme-hub "
-        assert lines(granted, f"describe {member} ", "roles/datastore.viewer")
+        assert not lines("add-iam-policy-binding", f"describe {member} ")
 
 
 def test_the_hub_may_write_and_publish_at_home() -> None:

@@ -63,7 +63,7 @@ def test_an_instance_follows_a_change_of_the_routes(admin: Client, wiring: Wirin
         ({"source": {"project": "demo-other", "collection": "c"}}, "/source/project"),
         ({"direction": "sideways"}, "/direction"),
         ({"policies": {"x": "newest"}}, "/policies/x"),
-        ({"policies": {"_sync": "max"}}, "/policies/_sync/[key]"),
+        ({"policies": {"_sync": "max"}}, "/policies/_sync"),
         ({"fields": []}, "/fields"),
         ({"target": {"project": "demo-bo", "collection": "a/b"}}, "/target/collection"),
         ({"more": 1}, "/more"),
