@@ -15,9 +15,9 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def served(source: Path, target: str) -> Iterator[int]:
-    """One process with its threads; the port it answers on."""
-    port = free_port()
+def served(source: Path, target: str, port: int = 0) -> Iterator[int]:
+    """One process with its threads; the port it answers on, a free one unless told which."""
+    port = port or free_port()
     with process(source, target, port):
         _wait_until_answering(port)
         yield port

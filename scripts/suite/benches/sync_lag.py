@@ -16,6 +16,7 @@ from scripts.suite.benches._servers import served
 from scripts.suite.manifest import functions
 from scripts.suite.members import register
 from scripts.suite.paths import ROOT
+from scripts.suite.ports import free_port
 from scripts.suite.relay import jars
 
 ROUNDS = 100
@@ -112,9 +113,10 @@ def _chain(source: Path, capture: str, apply: str, watched: tuple[str, ...]) -> 
     (trigger,) = (function for function in functions() if function.name == "capture_change")
     with ExitStack() as stack:
         os.environ["PUBSUB_EMULATOR_HOST"] = pubsub = stack.enter_context(jars.pubsub())
-        capturing = stack.enter_context(served(source, capture))
+        capturing = free_port()
         store = stack.enter_context(jars.firestore(f"127.0.0.1:{capturing}"))
         os.environ["FIRESTORE_EMULATOR_HOST"] = store
+        stack.enter_context(served(source, capture, capturing))
         _route()
         applying = stack.enter_context(served(source, apply))
         jars.subscribe(pubsub, HUB, TOPIC, f"127.0.0.1:{applying}")
