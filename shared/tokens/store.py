@@ -130,7 +130,7 @@ class Accounts:
         except (AlreadyThere, ChangedMeanwhile):
             self._forget(saves)
             raise
-        self._remember_all(written, times)
+        self._remember_all(saves, written, times)
         return [found.entries for found in written]
 
     def _written(self, save: Save) -> Written:
@@ -182,11 +182,15 @@ class Accounts:
                 self._seen[seen.account.account_id] = seen
         return seen
 
-    def _remember_all(self, written: Sequence[Written], times: Sequence[Any]) -> None:
+    def _remember_all(
+        self, saves: Sequence[Save], written: Sequence[Written], times: Sequence[Any]
+    ) -> None:
+        """Those that were remembered, and new ones; who comes by the page will not come again."""
         last = -1
-        for found in written:
+        for save, found in zip(saves, written, strict=True):
             last += len(found.writes)
-            self._remember(Seen(found.account, times[last], found.document))
+            if save.seen.account is None or found.account.account_id in self._seen:
+                self._remember(Seen(found.account, times[last], found.document))
 
     def _forget(self, saves: Sequence[Save]) -> None:
         with self._lock:
