@@ -12,7 +12,7 @@ from shared.kernel.errors import Conflict, DependencyUnavailable, Problem
 from shared.platform import firestore as db
 from shared.platform.lanes import Lanes
 from shared.tokens.models import Policy
-from shared.tokens.rounds import Operation, Round, answer, joined, replay
+from shared.tokens.rounds import Operation, Round, answer, begun, joined, replay
 from shared.tokens.rows import Receipt
 from shared.tokens.rules import apply
 from shared.tokens.store import Accounts, Seen
@@ -77,7 +77,7 @@ class Desk:
 
         So does another refund of the same deduction, until the next round.
         """
-        state, round_ = seen.account, Round()
+        state, round_ = None if seen.untouched else seen.account, Round()
         for operation in waiting:
             if operation.row_id in round_.admitted:
                 round_.repeats.append(operation)
@@ -85,7 +85,7 @@ class Desk:
             if operation.undoes in round_.undone:
                 continue
             try:
-                held = state or operation.opening(account_id)
+                held = state or begun(seen, account_id, operation.opening)
                 operation.at = operation.at or self._clock()
                 change = apply(held, operation.command, self._policy, operation.at)
             except Problem as refusal:

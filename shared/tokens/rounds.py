@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from shared.kernel.errors import IdempotencyKeyReused, Problem
+from shared.kernel.errors import IdempotencyKeyReused, NotFound, Problem
 from shared.tokens.commands import Command, Refund
 from shared.tokens.models import Account
 from shared.tokens.rows import Change, Entry, Receipt
@@ -51,6 +52,16 @@ class Round:
     refused: list[tuple[Operation, Problem]] = field(default_factory=list)
     repeats: list[Operation] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
+
+
+def begun(seen: Seen, account_id: str, opening: Opening) -> Account:
+    """What to begin with: what only a registration opened belongs where its user does by now."""
+    if seen.account is None:
+        return opening(account_id)
+    if seen.account.organization_id is None:
+        with suppress(NotFound):
+            return replace(seen.account, organization_id=opening(account_id).organization_id)
+    return seen.account
 
 
 def joined(round_: Round, seen: Seen) -> Save:

@@ -10,10 +10,12 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.audit import AuditStore, book_of_user
-from shared.auth.models import Caller, Identity
+from shared.auth.models import Caller, Identity, Member
 from shared.auth.registration import Registration
 from shared.kernel.errors import SessionRevoked
 from shared.kernel.settings import read_settings
+from shared.tokens.access import opening
+from shared.tokens.commands import Deduct
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.auth.conftest import sign_in
@@ -197,3 +199,27 @@ def test_a_newcomers_home_is_told_of_in_their_audit(wiring: Wiring, home: str) -
     who = sign_in(wiring, project="demo-ai")
     (entry,) = AuditStore(wiring.hub).page(book_of_user(str(who.user_id)), 10, None)
     assert (entry.act.action, entry.act.details["joined"]) == ("identity.register", [home])
+
+
+def test_a_first_deduction_is_of_the_tenant_that_its_user_joined_after_registering(
+    wiring: Wiring,
+) -> None:
+    """What happens to the account is then told to that tenant, and no longer changes sides."""
+    who, tenant = sign_in(wiring), unique("tenant")
+    wiring.tenants.put_member(Member(tenant, str(who.user_id), ("editor",)))
+    opens = opening(wiring.auth, wiring.tokens, who)
+    wiring.tokens.deduct(str(who.user_id), Deduct("key:first", 90), opens)
+    stored = wiring.hub.document(f"token_balances/{who.user_id}").get().to_dict() or {}
+    assert (stored["organizationId"], stored["totalUsedTokens"]) == (tenant, 90)
+    query = wiring.hub.collection("outbox").where(
+        filter=FieldFilter("accountId", "==", who.user_id)
+    )
+    (message,) = [found.to_dict() or {} for found in query.get()]
+    assert (message["eventType"], message["tenantId"]) == ("token_low", tenant)
+
+
+def test_who_belongs_nowhere_deducts_all_the_same(wiring: Wiring) -> None:
+    user_id = str(sign_in(wiring).user_id)
+    wiring.tokens.execute(user_id, "deduct", Deduct("deduct", 1))
+    stored = wiring.hub.document(f"token_balances/{user_id}").get().to_dict() or {}
+    assert (stored["organizationId"], stored["totalUsedTokens"]) == (None, 1)
