@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from shared.sync.lattice import front_of
 from shared.sync.models import Cell, Fields, Front, Knowledge, Marks, Replica, Version
-from shared.sync.registers import kind_of
+from shared.sync.registers import field_of, kind_of
 from shared.sync.scopes import EVERYTHING, Scope
 from shared.sync.stamps import NEVER, Stamp, covers, latest_of_each, node_of
 
@@ -47,6 +47,11 @@ def awaited(version: Version) -> int:
     if marks is None or marks.content not in ("", content_of(version.fields)):
         return version.updated
     return marks.awaits
+
+
+def told_fields(version: Version) -> set[str]:
+    """The fields that somebody has told of."""
+    return {field_of(name) for name in version.marks.stamps} if version.marks else set()
 
 
 def content_of(fields: Fields) -> str:
