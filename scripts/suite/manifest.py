@@ -13,7 +13,6 @@ from scripts.suite.paths import ROOT
 # The same safe subset, parsed by libyaml where the wheel has it: ten times as fast.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-FIRESTORE_WRITTEN = "google.cloud.firestore.document.v1.written"
 PUBSUB_PUBLISHED = "google.cloud.pubsub.topic.v1.messagePublished"
 
 
