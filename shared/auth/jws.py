@@ -5,14 +5,13 @@ A token that passes has one spelling only, and JSON that every parser reads alik
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, Protocol
 
-import orjson
 from jwt.algorithms import Algorithm
 
 from shared.kernel.errors import InvalidCredentials, TokenExpired
+from shared.kernel.strict_json import strict_json
 
 MAX_BYTES = 8192
 SKEW_SECONDS = 10
@@ -110,23 +109,13 @@ def decoded(segment: str) -> bytes:
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
-    """The JSON object, by two parsers: one refuses NaN, UTF-16, a BOM and half a surrogate pair,
-    the other a member that stands twice."""
     try:
-        orjson.loads(raw)
-        value = json.loads(raw, object_pairs_hook=_once)
-    except (ValueError, RecursionError):
+        value = strict_json(raw)
+    except ValueError:
         refuse("bad_json")
     if not isinstance(value, dict):
         refuse("not_object")
     return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("A member stands twice.")
-    return found
 
 
 def _key_id(header: Mapping[str, Any], kind: Kind) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,6 +20,7 @@ from pydantic_core import ErrorDetails
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import FieldError, InvalidRequest, ValidationFailed
 from shared.kernel.ids import LONGEST_ID, is_safe_id
+from shared.kernel.strict_json import strict_json
 
 MAX_INTEGER = 2**53 - 1
 MAX_ERRORS = 100
@@ -80,10 +80,11 @@ def parsed_body(model: type[M], raw: bytes) -> M:
     """The JSON body as a model; broken JSON is InvalidRequest, wrong members ValidationFailed."""
     body = raw or b"{}"
     try:
-        content = orjson.loads(body)  # pydantic would take NaN and Infinity, which are not JSON
-        return model.model_validate_json(body, by_alias=True, by_name=False)
-    except orjson.JSONDecodeError:
+        content = strict_json(body)  # pydantic would take NaN, and the last of two equal members
+    except ValueError:
         raise InvalidRequest("The body is not valid JSON.", reason="json") from None
+    try:
+        return model.model_validate_json(body, by_alias=True, by_name=False)
     except ValidationError as refused:
         raise _refusal(refused, content) from None
 

@@ -135,6 +135,9 @@ BROKEN: dict[str, bytes] = {
     "deep list": b"[" * 100_000,
     "deep, closed": b"[" * 900 + b"]" * 900,
     "deep object": b'{"a":' * 50_000,
+    "a member twice": b'{"amount": 1, "amount": 2}',
+    "a member twice, in other letters": b'{"amount": 1, "\\u0061mount": 1}',
+    "a member twice, further in": b'{"amount": 1, "inner": [{"name": "y", "name": "z"}]}',
     "form": b"amount=1",
     "NUL": b"\0",
 }
