@@ -20,6 +20,8 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 KEY_ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
 SHAPE = re.compile(r"hy_sk_(dev|live)_([a-z2-7]{16})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})", re.ASCII)
 
+CREDENTIAL = re.compile(r"hy_(sk|rt)_[\w-]+|eyJ[\w-]+\.[\w.-]+", re.ASCII)
+
 
 class NewKey(NamedTuple):
     key_id: str
@@ -50,9 +52,9 @@ def found_in(text: str) -> str | None:
     return found[0] if found else None
 
 
-def without_keys(text: str) -> str:
-    """A text for logs."""
-    return SHAPE.sub("hy_sk_***", text) if "hy_sk_" in text else text
+def without_credentials(text: str) -> str:
+    """A text for logs, without what may be a key, or a part of one, or a token."""
+    return CREDENTIAL.sub("***", text)
 
 
 def digest(text: str, pepper: bytes) -> bytes:

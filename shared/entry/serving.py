@@ -9,7 +9,7 @@ import flask
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
-from shared.auth.api_keys import without_keys
+from shared.auth.api_keys import without_credentials
 from shared.auth.models import Caller
 from shared.entry import headers, limits, throttle
 from shared.entry.answers import answered, failed, request_id, shown
@@ -94,10 +94,10 @@ def _log_request(area: str, request: Request, response: Response, reason: str, t
         "request",
         area=area,
         method=request.method,
-        path=without_keys(request.path),
+        path=without_credentials(request.path),
         status=response.status_code,
         reason=reason,
         ms=round(took * 1000, 1),
         requestId=request_id(request),
-        traceparent=request.headers.get("traceparent"),
+        traceparent=without_credentials(request.headers.get("traceparent", "")) or None,
     )

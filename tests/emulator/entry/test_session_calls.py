@@ -186,6 +186,14 @@ def test_a_refresh_token_is_no_credential_nor_is_it_taken_in_an_address(as_user:
     assert code(answer) == (400, "invalid-request")
 
 
+def test_a_token_in_a_path_is_not_found_and_not_logged(as_user: AsUser) -> None:
+    me = as_user("auth")
+    given = begin(me)
+    for token in (given["refreshToken"], given["accessToken"]):
+        assert code(delete(me, f"/{token}")) in ((404, "not-found"), (400, "invalid-request"))
+        me.get(ME, traceparent=token)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "slug"),
     [

@@ -181,7 +181,14 @@ def test_the_secret_before_is_good_until_the_overlap_ends_and_no_longer(seconds:
 def test_a_key_is_found_and_masked_wherever_it_stands(before: str, after: str) -> None:
     text = f"{before}/{GOOD}/{after}"
     assert api_keys.found_in(text) == GOOD
-    assert GOOD not in api_keys.without_keys(text)
+    assert GOOD not in api_keys.without_credentials(text)
+
+
+@pytest.mark.parametrize(
+    "secret", [GOOD[:-1], f"hy_rt_live_{'x-_9' * 20}", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."]
+)
+def test_a_part_of_a_key_and_any_token_are_masked_for_logs(secret: str) -> None:
+    assert api_keys.without_credentials(f"/auth/sessions/{secret}/x") == "/auth/sessions/***/x"
 
 
 def test_a_new_secret_opens_at_once_where_the_old_one_is_remembered() -> None:
