@@ -61,7 +61,9 @@ class ExchangeAnswer(OAuth):
 
 
 class IntrospectRequest(OAuth):
-    token: Text
+    """However long a text is that is no token, it is just not active."""
+
+    token: Annotated[str, Field(min_length=1)]
 
 
 class IntrospectAnswer(OAuth):

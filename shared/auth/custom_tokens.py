@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from shared.auth.id_tokens import ISSUER
 from shared.auth.models import Identity
 from shared.auth.oauth import refusal
+from shared.auth.persistence import persistently
 from shared.auth.user_store import Users
-from shared.platform.firestore import AlreadyThere
 
 AUDIENCE = (
     "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
@@ -64,9 +64,11 @@ class CustomTokens:
         return user_id
 
     def _adopt(self, user_id: str, mine: Identity, now: datetime) -> None:
-        try:
-            self._users.link(user_id, mine, now)
-        except AlreadyThere:
+        def attempt() -> None:
             known = self._users.known(mine)
-            if known and known.user_id != user_id:
-                raise refusal("invalid_target", "Somebody else has this name there.") from None
+            if known is None:
+                self._users.link(user_id, mine, now)
+            elif known.user_id != user_id:
+                raise refusal("invalid_target", "Somebody else has this name there.")
+
+        persistently(attempt)

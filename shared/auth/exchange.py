@@ -133,7 +133,8 @@ def _scope(access: Access, wanted: Wanted, around: Around) -> frozenset[str]:
 
 def _require_member(access: Access, tenant_id: str | None, around: Around) -> None:
     """As things stand now, whatever is remembered."""
-    if around.user.ended or around.tenant.ended:
+    left = around.user.left_since(datetime.fromtimestamp(access.auth_time, UTC))
+    if left or around.user.ended or around.tenant.ended:
         raise refusal("invalid_request", "The subject token was revoked.", "subject_revoked")
     if tenant_id and around.roles is None:
         raise denial("not_a_member")

@@ -1,5 +1,6 @@
 """What an access token is worth, for products that do not verify it themselves (RFC 7662)."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from shared.auth.callers import Callers
@@ -14,7 +15,7 @@ INTROSPECT = "auth:token:introspect"
 
 
 class Found(NamedTuple):
-    """A token that is good, and all that it may do in its tenant."""
+    """A token that is good, and all that it may do in the tenant that it names here."""
 
     access: Access
     scope: frozenset[str]
@@ -57,4 +58,5 @@ class Introspection:
         around = self._around.around(access.user_id, tenant_id)
         if around.tenant.ended or (tenant_id and around.roles is None):
             return None
-        return Found(access, reach(access, around.permissions))
+        there = replace(access, tenant_id=tenant_id)
+        return Found(there, reach(access, around.permissions))

@@ -85,6 +85,9 @@ class Sessions:
             if named and around.roles is None:
                 raise NotFound(reason="foreign_tenant")
             _require_living(around)
+            # Whoever is calling was recognised by what may have been remembered.
+            if around.user.left_since(identity.auth_time):
+                raise SessionRevoked(reason="signed_out")
             ids, epochs = (new_id(), user_id, tenant_id), (around.user.epoch, around.tenant.epoch)
             session = opened(ids, epochs, audience, identity.auth_time, client, now)
             self._store.create(session, beside)
@@ -184,9 +187,14 @@ def _require_living(around: Around) -> None:
 
 
 def _require_same(loaded: Loaded) -> None:
-    """As long as nobody has ended all sessions of the user, or of the tenant."""
+    """As long as nobody has ended all sessions of the user, or of the tenant, nor their membership.
+
+    Who is a member again may refresh again.
+    """
     session, around = loaded.session, loaded.around
     _require_living(around)
+    if session.tenant_id and around.roles is None:
+        raise SessionRevoked(reason="not_a_member")
     epochs = around.user.epoch, around.tenant.epoch
     if epochs != (session.user_epoch, session.tenant_epoch):
         raise SessionRevoked(reason="epoch:sessions")

@@ -26,6 +26,9 @@ class State(NamedTuple):
     ended: bool = False
     signed_out_at: datetime | None = None
 
+    def left_since(self, signed_in_at: datetime) -> bool:
+        return self.signed_out_at is not None and signed_in_at <= self.signed_out_at
+
 
 def user_path(user_id: str) -> str:
     return f"users/{user_id}"
@@ -63,7 +66,7 @@ class Standing:
         state = self.user(user_id)
         if state.ended:
             raise SessionRevoked(reason="epoch:users")
-        if state.signed_out_at and signed_in_at <= state.signed_out_at:
+        if state.left_since(signed_in_at):
             raise SessionRevoked(reason="signed_out")
 
     def require_tenant(self, tenant_id: str) -> None:

@@ -220,6 +220,18 @@ def test_signing_out_everywhere_ends_what_was_made_in_the_same_second(
     assert caller(wiring, begin(wiring, again)) == me
 
 
+def test_who_signed_out_elsewhere_begins_no_session_where_they_are_remembered(
+    wiring: Wiring, instances: Instances
+) -> None:
+    here = instances(1)[0]
+    token = unsigned_token(claims(wiring.clock(), sub=unique("uid")))
+    remembered = here.auth.caller_with_token(token)
+    wiring.session_list.end_all(remembered)
+    assert here.auth.caller_with_token(token) == remembered
+    with pytest.raises(SessionRevoked):
+        begin(here, remembered)
+
+
 ENDINGS: dict[str, tuple[str, Any]] = {
     "user disabled": ("users/{user}", {"status": "disabled"}),
     "user deleted": ("users/{user}", None),
@@ -262,6 +274,22 @@ def test_a_suspended_member_has_no_roles(wiring: Wiring, instances: Instances) -
         wiring.auth.require(me, "events:event:read", tenant)
     with pytest.raises(NotFound):
         begin(instances(1)[0], me, tenant)
+
+
+@pytest.mark.parametrize("change", [{"status": "suspended"}, None], ids=["suspended", "removed"])
+def test_who_has_left_a_tenant_gets_no_more_tokens_that_name_it(
+    wiring: Wiring, change: dict[str, Any] | None
+) -> None:
+    tenant = unique("tenant")
+    me = member(wiring, tenant, "owner")
+    granted = begin(wiring, me, tenant)
+    document = wiring.hub.document(f"tenants/{tenant}/members/{me.user_id}")
+    document.update(change) if change else document.delete()
+    with pytest.raises(SessionRevoked):
+        refresh(wiring, granted)
+    wiring.tenants.put_member(Member(tenant, str(me.user_id), ("viewer",)))
+    document.update({"status": "active"})
+    assert refresh(wiring, granted).roles == ("viewer",)
 
 
 class Counted(Wiring):

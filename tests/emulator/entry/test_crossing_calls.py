@@ -300,10 +300,48 @@ def test_anything_bad_is_introspected_alike(
     product: Client, me: Client, given: dict[str, Any], with_key: WithKey
 ) -> None:
     bad = ["x", "é", "a.b.c", given["refreshToken"], id_token(me), given["accessToken"] + "x"]
+    bad += ["x" * 100_000]
     assert [introspect(product, token) for token in bad] == [INACTIVE] * len(bad)
     assert introspect(with_key("auth", unique("tenant")), given["accessToken"]) == INACTIVE
     delete(bearing(me, given), "/current")
     assert introspect(product, given["accessToken"]) == INACTIVE
+
+
+def test_what_a_token_may_do_is_told_of_the_tenant_that_is_named(
+    wiring: Wiring, given: dict[str, Any], with_key: WithKey
+) -> None:
+    """A viewer of one tenant, who owns another, is told to the other's product as its owner."""
+    other = unique("tenant")
+    wiring.tenants.put_member(Member(other, given["user"]["userId"], ("owner",)))
+    found = introspect(with_key("auth", other), given["accessToken"])
+    assert (found["tid"], "auth:owner:write" in found["scope"].split()) == (other, True)
+
+
+def test_nobody_who_signed_out_crosses_over_where_they_are_remembered(
+    wiring: Wiring, product: Client, me: Client
+) -> None:
+    """Here is remembered for ten seconds who has signed out on another instance."""
+    token = id_token(me)
+    elsewhere = Wiring(wiring.settings, wiring.clock)
+    assert me.get("/me").status_code == 200
+    elsewhere.session_list.end_all(elsewhere.auth.caller_with_token(token))
+    assert me.get("/me").status_code == 200
+    answer = exchange(product, token, subject_token_type=ID_TYPE)
+    assert refused(answer) == (400, "invalid-request", "invalid_request")
+
+
+def test_a_user_crosses_over_to_two_projects_at_once(
+    product: Client, given: dict[str, Any]
+) -> None:
+    """Their own name becomes theirs in both."""
+
+    def cross(audience: str) -> TestResponse:
+        token = given["accessToken"]
+        return exchange(product, token, audience=audience, requested_token_type=CUSTOM_TYPE)
+
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(cross, ("demo-bo", "demo-ai", "demo-hub")))
+    assert [answer.status_code for answer in answers] == [200] * 3
 
 
 def test_a_custom_token_signs_the_same_person_in_elsewhere(
