@@ -21,6 +21,7 @@ STRANGERS: list[dict[str, Any]] = [
     {"tenants": {"refugio": True}},
     {"tenants": {"las-reinas": "owner"}},
     {"roles": ["owner"], "role": "owner", "admin": True},
+    {"tenants": {"refugio": "owner"}, "firebase": {"sign_in_provider": "anonymous"}},
 ]
 
 
@@ -38,6 +39,12 @@ def test_every_member_reads_and_queries_the_tenants_cases(app: Database, role: s
     assert somebody.may_get("cases/luna")
     assert somebody.may_query("cases", equal("tenantId", "refugio"), order="name")
     assert somebody.may_count("cases", equal("tenantId", "refugio"))
+
+
+@pytest.mark.parametrize("provider", ["password", "google.com", "custom"])
+def test_a_member_has_signed_in(app: Database, provider: str) -> None:
+    stated = {"tenants": {"refugio": "viewer"}, "firebase": {"sign_in_provider": provider}}
+    assert stranger(app, stated).may_get("cases/luna")
 
 
 @pytest.mark.parametrize("role", READERS)
