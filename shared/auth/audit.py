@@ -62,7 +62,7 @@ def told(
     `found` has the head of the line if there is one. The commit fails where another came between.
     """
     head = found.get(line.path)
-    end = Head(head.document["count"], head.document["hash"]) if head else Head()
+    end = _head(head.document) if head else Head()
     entry = appended(line.book, line.shard, end, act, now)
     moved = {"count": entry.seq, "hash": entry.hash}
     path = f"{line.book}/entries/{entry.entry_id}"
@@ -92,10 +92,7 @@ class AuditStore:
     def heads(self, book: str) -> Mapping[int, Head]:
         paths = {Line(book, shard).path: shard for shard in range(SHARDS)}
         found = self._wire.get(paths)
-        return {
-            paths[path]: Head(head.document["count"], head.document["hash"])
-            for path, head in found.items()
-        }
+        return {paths[path]: _head(head.document) for path, head in found.items()}
 
     def walk(self, book: str, most: int) -> Iterator[tuple[str, Entry]]:
         """At most so many entries, chain by chain, by what they are called."""
@@ -108,6 +105,12 @@ class AuditStore:
             if len(page) < PAGE:
                 return
             last = entries.document(page[-1][0])
+
+
+def _head(row: Mapping[str, Any]) -> Head:
+    """One that is spoilt counts nothing, so that whatever stands in its chain is too much."""
+    count, digest = row.get("count"), row.get("hash")
+    return Head(count, digest) if type(count) is int and isinstance(digest, str) else Head()
 
 
 def _document(entry: Entry) -> dict[str, Any]:

@@ -79,8 +79,35 @@ def _added(entries: Entries) -> str:
     return forged
 
 
+def _head_of(entries: Entries) -> DocumentReference:
+    book = entries[0].reference.parent.parent
+    assert book
+    found: DocumentReference = book.collection("heads").document(entries[0].id.partition("-")[0])
+    return found
+
+
+def _head_removed(entries: Entries) -> str:
+    _head_of(entries).delete()
+    return entries[0].id
+
+
+def _head_spoilt(entries: Entries) -> str:
+    _head_of(entries).set({"count": "many"})
+    return entries[0].id
+
+
 @pytest.mark.parametrize(
-    "tamper", [_changed, _spoilt, _removed, _removed_from_the_end, _swapped, _added]
+    "tamper",
+    [
+        _changed,
+        _spoilt,
+        _removed,
+        _removed_from_the_end,
+        _swapped,
+        _added,
+        _head_removed,
+        _head_spoilt,
+    ],
 )
 def test_what_was_tampered_with_is_found(
     wiring: Wiring, tenant: Tenant, tamper: Callable[[Entries], str]
