@@ -74,9 +74,11 @@ def _site(text: str) -> str:
         found = ipaddress.ip_address(text)
     except ValueError:
         return ""
-    return (
-        str(found) if found.version == 4 else str(ipaddress.ip_network((found, IPV6_SITE), False))
-    )
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    # As IPv6 writes it, all of IPv4 would be one site.
+    mapped = found.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((found, IPV6_SITE), strict=False))
 
 
 def _windows(

@@ -119,6 +119,12 @@ def test_an_ipv6_site_is_one_address(narrow: FlaskClient) -> None:
     assert get(narrow, "bad", "2001:db8:1:3::1").status_code == 401
 
 
+def test_an_ipv4_address_is_itself_as_ipv6_writes_it(narrow: FlaskClient) -> None:
+    answers = [get(narrow, "bad", f"::ffff:203.0.113.{number}") for number in (1, 2, 3, 1)]
+    assert statuses(answers) == [401] * 4
+    assert get(narrow, "bad", "203.0.113.1").status_code == 429
+
+
 def test_open_calls_are_limited_by_address(narrow: FlaskClient) -> None:
     answers = [raw(narrow, "/open", HTTP_X_FORWARDED_FOR="203.0.113.9") for _ in range(3)]
     assert statuses(answers) == [200, 200, 429]
