@@ -38,6 +38,10 @@ ADMIN = EDITOR | {
     "sync:route:write",
 }
 OWNER = ADMIN | {"auth:tenant:delete", "auth:owner:write"}
+# What an owner has whoever denies it: otherwise a tenant might have one, and nobody to govern it.
+GOVERNING = frozenset(
+    {"auth:member:read", "auth:member:write", "auth:owner:write", "auth:role:write"}
+)
 PLATFORM = OWNER | {"billing:account:write"}
 CATALOGUE = PLATFORM
 # A member who lost one of these loses it at once, on every instance; the others within seconds.

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.auth.models import Decision, Member
-from shared.auth.permissions import BUILT_IN
+from shared.auth.permissions import BUILT_IN, GOVERNING
 
 DEEPEST = 3
 DENIES = "!"
 
 
 class Role(NamedTuple):
-    """A custom role; a permission that begins with `!` is denied, whatever else grants it."""
+    """A custom role; a permission that begins with `!` is denied, whatever else grants it.
+
+    Only an owner keeps what is in `GOVERNING`.
+    """
 
     permissions: Sequence[str]
     inherits: Sequence[str]
@@ -57,7 +60,8 @@ class Effective(NamedTuple):
 def compiled(member: Member | None, book: Book) -> Effective:
     """Default deny; who is no member, or a suspended one, may do nothing."""
     version = member.version + book.version if member else 0
-    held = _held(member, book) if member and not member.suspended else ()
+    held = list(_held(member, book)) if member and not member.suspended else []
+    kept = GOVERNING if "owner" in (role for _, role in held) else frozenset()
     grants: dict[str, Decision] = {}
     denials: dict[str, Decision] = {}
     for source, role in held:
@@ -65,7 +69,7 @@ def compiled(member: Member | None, book: Book) -> Effective:
             denied = permission.removeprefix(DENIES)
             if denied == permission:
                 grants.setdefault(permission, Decision(True, source, version))
-            else:
+            elif denied not in kept:
                 denials.setdefault(denied, Decision(False, f"deny:{role}", version))
     return Effective(grants | denials, Decision(False, "default-deny", version))
 

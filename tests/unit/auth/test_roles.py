@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scripts.suite.benches import authorize
 from shared.auth.models import Member
-from shared.auth.permissions import BUILT_IN, CATALOGUE, EDITOR, VIEWER
+from shared.auth.permissions import BUILT_IN, CATALOGUE, EDITOR, GOVERNING, VIEWER
 from shared.auth.role_rules import (
     MOST_ROLES,
     require_reach,
@@ -23,6 +23,7 @@ from shared.kernel.errors import Conflict, Forbidden, NotFound, ValidationFailed
 
 NAMES = ("a", "b", "c", "d", "e")
 SOME = sorted(CATALOGUE)[:6]
+OUTER = ("owner", "admin")
 statements = st.sampled_from([*SOME, *(f"!{each}" for each in SOME)])
 
 
@@ -88,6 +89,15 @@ def test_a_denial_wins_and_says_whose_it_is() -> None:
     effective = compiled(Member("t", "u", ("editor", "quiet")), book)
     assert effective.decide("events:event:emit").rule == "deny:quiet"
     assert effective.permissions == EDITOR - {"events:event:emit"}
+
+
+def test_nobody_denies_an_owner_what_undoing_it_takes() -> None:
+    """An admin may change the roles of a team, and an owner may be in it."""
+    denials = [f"!{permission}" for permission in BUILT_IN["admin"]]
+    book = with_team(with_role(Book(), "none", Role(denials, [])), "crew", Team("Crew", ["none"]))
+    owner, admin = (compiled(Member("t", "u", (role,), teams=("crew",)), book) for role in OUTER)
+    assert owner.permissions == GOVERNING | {"auth:tenant:delete"}
+    assert not admin.permissions
 
 
 def test_a_change_of_a_role_grows_the_version_of_every_decision() -> None:
