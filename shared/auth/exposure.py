@@ -7,6 +7,7 @@ from shared.auth.chain import Act
 from shared.auth.key_store import ApiKeys
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidCredentials
+from shared.kernel.ids import derived_id
 from shared.kernel.settings import Settings
 from shared.platform.cache import Remembered
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
@@ -15,7 +16,7 @@ QUIET = timedelta(minutes=10)
 
 
 class Exposure:
-    """Tells of each key once in ten minutes; a text that opens nothing is told of to nobody."""
+    """Tells of each secret once in ten minutes; one that opens nothing is told of to nobody."""
 
     def __init__(self, keys: ApiKeys, settings: Settings, clock: Clock) -> None:
         self._keys = keys
@@ -28,7 +29,7 @@ class Exposure:
         now = self._clock()
         try:
             key_id = api_keys.key_id(text, self._settings.environment)
-            if self._told.get(key_id, lambda: now) is now:
+            if self._told.get(derived_id(text), lambda: now) is now:
                 self._tell(key_id, text, where, now)
         except (AlreadyThere, ChangedMeanwhile, InvalidCredentials):
             return

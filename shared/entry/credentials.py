@@ -12,6 +12,7 @@ from shared.kernel.errors import InvalidCredentials, InvalidRequest, MissingCred
 
 IN_URL = {"access_token", "id_token", "token", "key", "api_key", "apikey", "x-api-key"}
 KEY_STARTS = "hy_sk_"
+EXPOSED = "exposed_key"
 NOBODY = Caller()
 
 
@@ -41,7 +42,7 @@ def refuse_exposed(request: Request, body: bytes, exposure: Callable[[], Exposur
         key = found_in(text) if KEY_STARTS in text else None
         if key:
             exposure().tell(key, where)
-            raise InvalidRequest(f"An API key stands in the {where}.", reason="exposed_key")
+            raise InvalidRequest(f"An API key stands in the {where}.", reason=EXPOSED)
 
 
 def _bearer(header: str) -> str:

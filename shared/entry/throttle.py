@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from flask import Request
 
 from shared.auth.models import Caller
+from shared.entry.credentials import EXPOSED
 from shared.entry.routing import Route
 from shared.kernel.errors import MissingCredentials, Problem, QuotaExceeded
 from shared.kernel.limiting import LimitSettings, Taken, Window
@@ -28,9 +29,15 @@ def watched(request: Request, parts: Wiring) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        if problem.status == 401 and not isinstance(problem, MissingCredentials):
+        if _is_guess(problem):
             parts.failures.take(windows)
         raise
+
+
+def _is_guess(problem: Problem) -> bool:
+    """Whether a credential was looked up, or might have been, and was not good."""
+    unknown = problem.status == 401 and not isinstance(problem, MissingCredentials)
+    return unknown or problem.reason == EXPOSED
 
 
 def admit(request: Request, route: Route, caller: Caller, parts: Wiring) -> None:

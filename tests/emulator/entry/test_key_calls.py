@@ -206,6 +206,15 @@ def test_what_only_looks_like_a_key_is_told_of_to_nobody(tenant: Tenant) -> None
     assert using(owner, other["key"]).status_code == 200
 
 
+def test_a_guess_at_a_key_hides_nothing_of_what_happens_to_it(tenant: Tenant) -> None:
+    owner = tenant.who["owner"]
+    made = issued(owner)
+    guess = api_keys.make_key("dev", made["keyId"]).text
+    for text in (guess, made["key"]):
+        assert code(owner.delete(f"{KEYS}/{text}")) == (400, "invalid-request")
+    assert actions(tenant) == ["api-key.exposed", "api-key.create"]
+
+
 def test_the_last_use_is_noted_once_a_minute(wiring: Wiring, tenant: Tenant) -> None:
     made = issued(tenant.who["owner"])
     for _ in range(3):

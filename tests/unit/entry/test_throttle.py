@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from shared.auth.api_keys import make_key
 from tests.unit.entry.calls import AREA, KEY, client_of, code, raw
 
 POLICY = re.compile(r'"[a-z]+";q=[0-9]+;w=60(, "[a-z]+";q=[0-9]+;w=60)*')
@@ -123,6 +124,13 @@ def test_an_ipv4_address_is_itself_as_ipv6_writes_it(narrow: FlaskClient) -> Non
     answers = [get(narrow, "bad", f"::ffff:203.0.113.{number}") for number in (1, 2, 3, 1)]
     assert statuses(answers) == [401] * 4
     assert get(narrow, "bad", "203.0.113.1").status_code == 429
+
+
+def test_what_looks_like_a_key_in_an_address_is_a_guess(narrow: FlaskClient) -> None:
+    query = {"QUERY_STRING": f"name={make_key('dev').text}"}
+    peer = {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    answers = [raw(narrow, "/tenant", **query, **peer) for _ in range(3)]
+    assert statuses(answers) == [400, 400, 429]
 
 
 def test_open_calls_are_limited_by_address(narrow: FlaskClient) -> None:
