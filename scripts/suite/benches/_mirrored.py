@@ -1,5 +1,6 @@
 """What the benchmarks of sync share: documents that a product stamps, and their events."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -8,9 +9,11 @@ from google.cloud.firestore_v1 import _helpers, types
 from google.events.cloud.firestore import DocumentEventData
 
 from shared.kernel.clock import utc_now
+from shared.sync.changes import said_by
 from shared.sync.documents import version_of
 from shared.sync.encoding import SYNC_FIELD, fill_marks
-from shared.sync.models import Peer, Place, Version
+from shared.sync.marks import marks_of
+from shared.sync.models import Change, Marks, Peer, Place, Version, Write
 from shared.sync.routes import Mirrored
 from shared.sync.scopes import EVERYTHING
 from shared.sync.stamping import stamped
@@ -46,25 +49,39 @@ class Document:
         """The payload of the trigger."""
         self._fields |= changes
         old, self._message = self._message, self._written()
+        event = event_of(old, self._message)
+        if old is None:
+            _mark(self._message, self._by_engine(_version(self._message)))
         self._version = _version(self._message)
-        return event_of(old, self._message)
+        return event
 
     def _written(self) -> Any:
+        """A creation is plain, an edit stamped."""
         now = utc_now()
         message = types.Document.pb()(name=name_of(self.place))
         for name, value in self._fields.items():
             message.fields[name].CopyFrom(types.Value.pb(_helpers.encode_value(value)))
         message.update_time.FromDatetime(now)
         message.create_time.FromDatetime(now)
-        fields, at_us = _version(message).fields, int(now.timestamp() * 1_000_000)
-        marks = stamped(self._version, fields, "app", at_us)
-        if marks is None:
-            raise AssertionError("It could not be stamped.")
-        value = message.fields[SYNC_FIELD]
-        fill_marks(value, marks)
-        written_at = value.map_value.fields["w"].map_value.fields["at"]
-        written_at.timestamp_value.CopyFrom(message.create_time)
+        if self._version:
+            at_us = int(now.timestamp() * 1_000_000)
+            _mark(message, stamped(self._version, _version(message).fields, "app", at_us))
         return message
+
+    def _by_engine(self, created: Version) -> Marks:
+        """What the engine adds to a creation."""
+        change = Change(self.place, uuid4().hex, created.updated // 1000, None, created)
+        marks = marks_of(said_by(change, "app"), created.fields, 0)
+        return replace(marks, write=Write("app", change.event_id, created.updated))
+
+
+def _mark(message: Any, marks: Marks | None) -> None:
+    if marks is None:
+        raise AssertionError("It could not be stamped.")
+    value = message.fields[SYNC_FIELD]
+    fill_marks(value, marks)
+    written_at = value.map_value.fields["w"].map_value.fields["at"]
+    written_at.timestamp_value.CopyFrom(message.create_time)
 
 
 def event_of(old: Any, new: Any) -> bytes:
