@@ -1,6 +1,7 @@
 """The few calls that the scripts make to the emulators."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -39,3 +40,16 @@ def get_json(url: str) -> Any:
     if status != 200:
         raise NoAnswer(f"{url} answered {status}")
     return json.loads(body)
+
+
+def wait_until_answering(host: str, seconds: float) -> None:
+    """Until somebody answers there, whatever they say; raises NoAnswer when nobody does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            call("GET", f"http://{host}/")
+        except NoAnswer:
+            time.sleep(0.02)
+        else:
+            return
+    raise NoAnswer(f"{host} did not answer in {seconds} s")

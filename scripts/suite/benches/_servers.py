@@ -2,12 +2,11 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.suite.http import NoAnswer, call
+from scripts.suite.http import wait_until_answering
 from scripts.suite.paths import ROOT
 from scripts.suite.ports import free_port
 
@@ -19,7 +18,7 @@ def served(source: Path, target: str, port: int = 0) -> Iterator[int]:
     """One process with its threads; the port it answers on, a free one unless told which."""
     port = port or free_port()
     with process(source, target, port):
-        _wait_until_answering(port)
+        wait_until_answering(f"127.0.0.1:{port}", PATIENCE_SECONDS)
         yield port
 
 
@@ -33,15 +32,3 @@ def process(source: Path, target: str, port: int) -> Iterator[subprocess.Popen[b
     finally:
         started.terminate()
         started.wait(10)
-
-
-def _wait_until_answering(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            call("GET", f"http://127.0.0.1:{port}/")
-        except NoAnswer:
-            time.sleep(0.02)
-        else:
-            return
-    raise NoAnswer(f"port {port} did not answer in {PATIENCE_SECONDS} s")

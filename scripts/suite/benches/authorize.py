@@ -51,12 +51,12 @@ def naive(permission: str) -> bool:
 
 def _reached() -> Iterator[str]:
     seen: set[str] = set()
-    todo = [*MEMBER.roles, *(role for team in MEMBER.teams for role in BOOK.teams[team].roles)]
-    while todo:
-        role = todo.pop()
+    ahead = [*MEMBER.roles, *(role for team in MEMBER.teams for role in BOOK.teams[team].roles)]
+    while ahead:
+        role = ahead.pop()
         if role not in seen:
             seen.add(role)
-            todo += BOOK.roles[role].inherits if role in BOOK.roles else ()
+            ahead += BOOK.roles[role].inherits if role in BOOK.roles else ()
             yield role
 
 

@@ -3,42 +3,22 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
+from scripts.suite.benches._runs import lived_through
 from scripts.suite.chaos.tokens import run as chaos
 from scripts.suite.paths import ROOT
 
-RUNS = 100_000
 CHUNK = 250
 WALKS = 4_000
-SHOWN = 20
 MACHINE = "tests/unit/tokens/test_machine.py"
 
 
 def run() -> dict[str, Any]:
-    began = time.perf_counter()
-    chunks = [range(first, min(first + CHUNK, RUNS)) for first in range(0, RUNS, CHUNK)]
-    with ProcessPoolExecutor() as pool:
-        failures = [failure for found in pool.map(_failures, chunks) for failure in found]
-    for failure in failures[:SHOWN]:
-        print(failure, file=sys.stderr)
-    return {
-        "ours": RUNS - len(failures),
-        "peer": None,
-        "ratio": None,
-        "unit": "runs without a failure",
-        "detail": {
-            "runs": RUNS,
-            "failures": len(failures),
-            "first": failures[:SHOWN],
-            "seconds": round(time.perf_counter() - began),
-            "walks": WALKS,
-            "walksHold": _walks_hold(),
-        },
-    }
+    found = lived_through(_failures, CHUNK)
+    found["detail"] |= {"walks": WALKS, "walksHold": _walks_hold()}
+    return found
 
 
 def _failures(seeds: Sequence[int]) -> list[str]:

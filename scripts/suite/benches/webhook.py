@@ -14,7 +14,7 @@ from uuid import uuid4
 import requests
 
 from scripts.suite.benches._accounts import wired
-from scripts.suite.http import NoAnswer, call
+from scripts.suite.http import wait_until_answering
 from scripts.suite.paths import ROOT
 from shared.events.models import EVERYBODY, Event
 from shared.webhooks.documents import body_of
@@ -108,20 +108,8 @@ def _event(wiring: Wiring, tenant: str) -> Event:
 def _sink() -> Iterator[None]:
     process = subprocess.Popen([sys.executable, str(SINK), str(PORT)])
     try:
-        _wait()
+        wait_until_answering(f"127.0.0.1:{PORT}", 10)
         yield
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait() -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            call("POST", URL, {"a": 1})
-        except NoAnswer:
-            time.sleep(0.02)
-        else:
-            return
-    raise NoAnswer("the sink did not answer")

@@ -3,12 +3,11 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.suite.http import NoAnswer, call
+from scripts.suite.http import NoAnswer, call, wait_until_answering
 from scripts.suite.ports import free_port
 from scripts.suite.toolchain import Toolchain
 
@@ -58,20 +57,8 @@ def _running(command: Sequence[str], port: int) -> Iterator[str]:
     )
     try:
         host = f"127.0.0.1:{port}"
-        _wait_for(host)
+        wait_until_answering(host, PATIENCE_SECONDS)
         yield host
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _wait_for(host: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            call("GET", f"http://{host}/")
-        except NoAnswer:
-            time.sleep(0.05)
-        else:
-            return
-    raise NoAnswer(f"{host} did not answer in {PATIENCE_SECONDS} s")

@@ -1,6 +1,5 @@
 """What became of every value that a user wrote. Asks nothing of the engine's own knowledge."""
 
-import random
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -8,7 +7,6 @@ from google.events.cloud.firestore import Value
 
 from shared.sync.models import Change, Version
 from tests.unit.sync.users import Crowd
-from tests.unit.sync.world import NO_POLICIES
 
 
 class Entry(NamedTuple):
@@ -23,15 +21,7 @@ class Entry(NamedTuple):
 class Accounts(Crowd):
     """Users who edit and delete, and never write the same value twice."""
 
-    def __init__(
-        self,
-        rng: random.Random,
-        projects: int = 2,
-        skew: int = 0,
-        policies: Mapping[str, str] = NO_POLICIES,
-    ) -> None:
-        super().__init__(rng, projects, skew, policies)
-        self._written = 0
+    _written = 0
 
     def act(self) -> None:
         here = self.projects[self.rng.choice(list(self.projects))]

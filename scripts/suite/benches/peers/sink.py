@@ -26,7 +26,7 @@ class Sink(asyncio.Protocol):
         if not found:
             return None
         lines = (line.partition(b":") for line in head.lower().split(b"\r\n"))
-        length = next(int(value) for name, _, value in lines if name == b"content-length")
+        length = next((int(value) for name, _, value in lines if name == b"content-length"), 0)
         return len(head) + 4 + length
 
 
