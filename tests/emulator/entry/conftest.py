@@ -114,3 +114,21 @@ def restaurant(wiring: Wiring) -> str:
     name = unique("tenant")
     wiring.tenants.put_tenant(name, f"slug-of-{name}", "Las Reinas", ("ORDERING", "SMP"))
     return name
+
+
+@pytest.fixture
+def me(as_user: Callable[..., Client], tenant: str) -> Client:
+    """A viewer of the tenant."""
+    return as_user("auth", **{tenant: "viewer"})
+
+
+@pytest.fixture
+def given(me: Client, tenant: str) -> Any:
+    """What `me` got for a session in the tenant."""
+    return me.post("/api/v1/auth/sessions", {"audience": "demo-app", "tenantId": tenant}).get_json()
+
+
+@pytest.fixture
+def product(with_key: Callable[..., Client], tenant: str) -> Client:
+    """A product of the tenant, by its key."""
+    return with_key("auth", tenant)

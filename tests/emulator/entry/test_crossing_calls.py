@@ -1,4 +1,4 @@
-"""Crossing over and introspection as products call them: each row with status, code and error."""
+"""Crossing over as products ask for it: each row with status, code and error."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,64 +14,23 @@ from shared.auth.permissions import OWN, VIEWER
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
 from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.test_session_calls import bearing, begin, delete
+from tests.emulator.entry.crossing import (
+    INTROSPECT,
+    JWT_TYPE,
+    SAML_TYPE,
+    TOKEN,
+    exchange,
+    id_token,
+    post,
+    refused,
+    user_id,
+)
+from tests.emulator.entry.sessions import bearing, delete
 from tests.unit.entry.calls import code
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
 AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
-TOKEN, INTROSPECT = "/api/v1/auth/token", "/api/v1/auth/introspect"
-JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
-SAML_TYPE = "urn:ietf:params:oauth:token-type:saml2"
-INACTIVE = {"active": False}
-
-
-def post(client: Client, path: str, **members: str | None) -> TestResponse:
-    form = {name: value for name, value in members.items() if value is not None}
-    return client.function.post(path, data=form, headers=client.credential)
-
-
-def exchange(client: Client, token: str, **changes: str | None) -> TestResponse:
-    usual: dict[str, str | None] = {
-        "grant_type": TOKEN_EXCHANGE,
-        "subject_token": token,
-        "subject_token_type": ACCESS_TYPE,
-        "audience": "demo-bo",
-    }
-    return post(client, TOKEN, **(usual | changes))
-
-
-def introspect(client: Client, token: str) -> Any:
-    answer = post(client, INTROSPECT, token=token)
-    assert answer.status_code == 200
-    return answer.get_json()
-
-
-def refused(answer: TestResponse) -> tuple[int, str, str]:
-    return (*code(answer), answer.get_json()["error"])
-
-
-@pytest.fixture
-def me(as_user: AsUser, tenant: str) -> Client:
-    return as_user("auth", **{tenant: "viewer"})
-
-
-@pytest.fixture
-def given(me: Client, tenant: str) -> dict[str, Any]:
-    return begin(me, tenantId=tenant)
-
-
-@pytest.fixture
-def product(with_key: WithKey, tenant: str) -> Client:
-    return with_key("auth", tenant)
-
-
-def id_token(me: Client) -> str:
-    return me.credential["Authorization"].removeprefix("Bearer ")
-
-
-def user_id(me: Client) -> str:
-    return str(me.get("/me").get_json()["userId"])
 
 
 def test_a_token_crosses_over(product: Client, me: Client, given: dict[str, Any]) -> None:
@@ -281,42 +240,6 @@ def test_a_form_is_a_form(product: Client) -> None:
     assert refused(answer) == (400, "invalid-request", "invalid_request")
 
 
-def test_a_good_token_is_introspected(
-    product: Client, given: dict[str, Any], tenant: str, with_key: WithKey
-) -> None:
-    found = introspect(product, given["accessToken"])
-    assert found == introspect(with_key("auth", None), given["accessToken"])
-    assert found["active"] is True
-    assert (found["sub"], found["aud"], found["tid"]) == (
-        given["user"]["userId"],
-        "demo-app",
-        tenant,
-    )
-    assert set(found["scope"].split()) == VIEWER | OWN
-    assert {"iss", "client_id", "exp", "iat", "jti", "sid", "token_type"} < set(found)
-
-
-def test_anything_bad_is_introspected_alike(
-    product: Client, me: Client, given: dict[str, Any], with_key: WithKey
-) -> None:
-    bad = ["x", "é", "a.b.c", given["refreshToken"], id_token(me), given["accessToken"] + "x"]
-    bad += ["x" * 100_000]
-    assert [introspect(product, token) for token in bad] == [INACTIVE] * len(bad)
-    assert introspect(with_key("auth", unique("tenant")), given["accessToken"]) == INACTIVE
-    delete(bearing(me, given), "/current")
-    assert introspect(product, given["accessToken"]) == INACTIVE
-
-
-def test_what_a_token_may_do_is_told_of_the_tenant_that_is_named(
-    wiring: Wiring, given: dict[str, Any], with_key: WithKey
-) -> None:
-    """A viewer of one tenant, who owns another, is told to the other's product as its owner."""
-    other = unique("tenant")
-    wiring.tenants.put_member(Member(other, given["user"]["userId"], ("owner",)))
-    found = introspect(with_key("auth", other), given["accessToken"])
-    assert (found["tid"], "auth:owner:write" in found["scope"].split()) == (other, True)
-
-
 def test_nobody_who_signed_out_crosses_over_where_they_are_remembered(
     wiring: Wiring, product: Client, me: Client
 ) -> None:
@@ -328,59 +251,3 @@ def test_nobody_who_signed_out_crosses_over_where_they_are_remembered(
     assert me.get("/me").status_code == 200
     answer = exchange(product, token, subject_token_type=ID_TYPE)
     assert refused(answer) == (400, "invalid-request", "invalid_request")
-
-
-def test_a_user_crosses_over_to_two_projects_at_once(
-    product: Client, given: dict[str, Any]
-) -> None:
-    """Their own name becomes theirs in both."""
-
-    def cross(audience: str) -> TestResponse:
-        token = given["accessToken"]
-        return exchange(product, token, audience=audience, requested_token_type=CUSTOM_TYPE)
-
-    with ThreadPoolExecutor(3) as threads:
-        answers = list(threads.map(cross, ("demo-bo", "demo-ai", "demo-hub")))
-    assert [answer.status_code for answer in answers] == [200] * 3
-
-
-def test_a_custom_token_signs_the_same_person_in_elsewhere(
-    wiring: Wiring, product: Client, me: Client, given: dict[str, Any], tenant: str
-) -> None:
-    answer = exchange(product, given["accessToken"], requested_token_type=CUSTOM_TYPE).get_json()
-    assert (answer["issued_token_type"], answer["token_type"]) == (CUSTOM_TYPE, "N_A")
-    assert answer["expires_in"] == 60
-    stated = jwt.decode(answer["access_token"], options={"verify_signature": False})
-    assert stated["uid"] == given["user"]["userId"]
-    assert stated["claims"] == {
-        "sid": given["sessionId"],
-        "tid": tenant,
-        "tenants": {tenant: "viewer"},
-    }
-    signed_in = unsigned_token(claims(wiring.clock(), project="demo-bo", sub=stated["uid"]))
-    there = Client(me.function, {"Authorization": f"Bearer {signed_in}"})
-    assert user_id(there) == given["user"]["userId"]
-
-
-def test_who_is_known_there_keeps_the_name_they_have(
-    wiring: Wiring, product: Client, me: Client, given: dict[str, Any]
-) -> None:
-    mine, there = given["user"]["userId"], unique("uid")
-    linked = unsigned_token(claims(wiring.clock(), project="demo-bo", sub=there))
-    identity = wiring.verifier.verify(linked, wiring.clock())
-    wiring.users.link(mine, identity, wiring.clock())
-    for project, uid in (("demo-bo", there), ("demo-hub", mine)):
-        answer = exchange(
-            product, given["accessToken"], audience=project, requested_token_type=CUSTOM_TYPE
-        ).get_json()
-        stated = jwt.decode(answer["access_token"], options={"verify_signature": False})
-        assert stated["uid"] == uid
-
-
-def test_nobody_takes_a_name_that_somebody_else_has_there(
-    wiring: Wiring, product: Client, me: Client, given: dict[str, Any]
-) -> None:
-    squatted = claims(wiring.clock(), project="demo-bo", sub=given["user"]["userId"])
-    wiring.auth.caller_with_token(unsigned_token(squatted))
-    answer = exchange(product, given["accessToken"], requested_token_type=CUSTOM_TYPE)
-    assert refused(answer) == (400, "invalid-request", "invalid_target")

@@ -5,21 +5,26 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.sessions import (
+    AUDIENCE,
+    REFRESH,
+    SESSIONS,
+    bearing,
+    begin,
+    delete,
+    refresh,
+)
 from tests.unit.entry.calls import code
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
 AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
-SESSIONS = "/api/v1/auth/sessions"
-REFRESH = f"{SESSIONS}/refresh"
 ME = "/api/v1/auth/me"
-AUDIENCE = {"audience": "demo-app"}
 GIVEN = {
     "accessToken",
     "tokenType",
@@ -29,21 +34,6 @@ GIVEN = {
     "sessionId",
     "user",
 }
-
-
-def begin(me: Client, **body: Any) -> dict[str, Any]:
-    answer = me.post(SESSIONS, AUDIENCE | body)
-    assert answer.status_code == 201
-    found: dict[str, Any] = answer.get_json()
-    return found
-
-
-def refresh(me: Client, token: str, **body: Any) -> TestResponse:
-    return me.function.post(REFRESH, json={"refreshToken": token, **body})
-
-
-def bearing(me: Client, given: dict[str, Any]) -> Client:
-    return Client(me.function, {"Authorization": f"Bearer {given['accessToken']}"})
 
 
 def test_a_sign_in_becomes_a_session(as_user: AsUser, tenant: str) -> None:
@@ -252,10 +242,6 @@ def test_signed_out_everywhere(as_user: AsUser) -> None:
         assert code(bearing(me, given).get(ME)) == (401, "session-revoked")
         assert code(refresh(me, given["refreshToken"])) == (401, "session-revoked")
     assert code(me.get(ME)) == (401, "session-revoked")
-
-
-def delete(me: Client, path: str = "") -> TestResponse:
-    return me.function.delete(SESSIONS + path, headers=me.credential)
 
 
 @pytest.mark.parametrize("path", ["/jwks", "/api/v1/auth/jwks", "/.well-known/jwks.json"])
