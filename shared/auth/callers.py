@@ -57,7 +57,9 @@ class Callers:
     def _with_id_token(self, token: str) -> Caller:
         """Registers a user who was never seen before."""
         identity = self._id_tokens.verify(token, self._clock())
-        known = partial(self._registration.user_of, identity)
-        user_id = self._user_ids.get(identity, known)
+        user_id = self._user_ids.get(identity, partial(self._user_of, identity))
         self._standing.require_user(user_id, identity.auth_time)
         return Caller(user_id=user_id, identity=identity)
+
+    def _user_of(self, identity: Identity) -> str:
+        return self._registration.user_of(identity, self._standing.holder(identity))

@@ -37,8 +37,10 @@ class Registration:
         self._clock = clock
         self._wait = wait
 
-    def user_of(self, identity: Identity) -> str:
-        """Raises StaleSignIn where only a fresh sign-in would link it."""
+    def user_of(self, identity: Identity, held: Known | None = None) -> str:
+        """`held` is what a user has of it; raises StaleSignIn where only a fresh one links it."""
+        if held and _settled(held, identity, self._clock()):
+            return held.user_id
         for attempt in range(ATTEMPTS):
             # Somebody else may be registering the identity, or claiming its e-mail: look again.
             with suppress(AlreadyThere, ChangedMeanwhile):
@@ -48,7 +50,7 @@ class Registration:
 
     def _user_of(self, identity: Identity, now: datetime) -> str:
         known = self._users.known(identity)
-        if known and (known.says(identity) or not _fresh(identity, now)):
+        if known and _settled(known, identity, now):
             return known.user_id
         claim = self._claim(identity)
         if known:
@@ -77,6 +79,11 @@ class Registration:
         others = self._welcome(user_id, identity, tenant_id, now)
         self._users.register(user_id, identity, claim, now, others)
         return user_id
+
+
+def _settled(known: Known, identity: Identity, now: datetime) -> bool:
+    """Whether nothing is new, or nothing that so old a sign-in may change."""
+    return known.says(identity) or not _fresh(identity, now)
 
 
 def _fresh(identity: Identity, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Use cases of auth: recognise a caller, know a user, decide on a permission."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -52,6 +52,7 @@ class Auth:
         self._known_keys = known_keys
         self._members: Remembered[tuple[str, str], Standee] = Remembered(REMEMBERED_SECONDS)
         self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
+        self._only: Remembered[str, str] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
         """The user of an ID token of any registered project, or of an access token of ours."""
@@ -81,7 +82,8 @@ class Auth:
             return caller.key.tenant_id
         if caller.access and caller.access.tenant_id:
             return caller.access.tenant_id
-        return self._tenants.only(caller.user_id or "")
+        user_id = caller.user_id or ""
+        return self._only.get_all((user_id,), self._only_ones).get(user_id)
 
     def decide(self, caller: Caller, permission: str, tenant_id: str) -> Decision:
         """Default deny; a key is held to its scopes, a user to the roles in the tenant.
@@ -144,6 +146,7 @@ class Auth:
 
     def forget_member(self, tenant_id: str, user_id: str) -> None:
         self._members.forget((tenant_id, user_id))
+        self._only.forget(user_id)
 
     def forget_key(self, key_id: str) -> None:
         self._known_keys.forget(key_id)
@@ -160,6 +163,11 @@ class Auth:
         if found.there and found.ended:
             raise SessionRevoked(reason="epoch:tenants")
         return found
+
+    def _only_ones(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """Of those who are in one tenant; that somebody is in none is not remembered."""
+        found = {user_id: self._tenants.only(user_id) for user_id in user_ids}
+        return {user_id: tenant_id for user_id, tenant_id in found.items() if tenant_id}
 
     def _read_member(self, tenant_id: str, user_id: str) -> Standee:
         member, book, ended = self._tenants.enrolled(tenant_id, user_id)

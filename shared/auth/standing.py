@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from google.cloud import firestore
 
-from shared.auth.models import Access
+from shared.auth.models import Access, Identity
+from shared.auth.user_rows import NAMES, Known, identity_name, known_by
 from shared.kernel.errors import SessionRevoked
 from shared.platform.cache import Remembered
-from shared.platform.wire import Wire
+from shared.platform.wire import Found, Wire
 
 REMEMBERED_SECONDS = 10
 
@@ -75,6 +76,21 @@ class Standing:
 
     def user(self, user_id: str) -> State:
         return self._of([user_path(user_id)])[user_path(user_id)]
+
+    def holder(self, identity: Identity) -> Known | None:
+        """The user who has an identity, in one call with how they stand."""
+        found: dict[str, Found] = {}
+
+        def load() -> Mapping[str, State]:
+            name = identity_name(identity.issuer, identity.subject)
+            found.update(self._wire.listing("users", NAMES, name))
+            return {path: state(path, each.document) for path, each in found.items()}
+
+        self._states.learn(load)
+        known = (
+            known_by(path.split("/")[1], one.document, identity) for path, one in found.items()
+        )
+        return next(known, None)
 
     def tenant(self, tenant_id: str) -> State:
         return self._of([tenant_path(tenant_id)])[tenant_path(tenant_id)]

@@ -9,6 +9,7 @@ from shared.kernel.ids import derived_id
 from shared.platform.wire import Found
 
 Row = Mapping[str, Any]
+NAMES = "identityNames"
 
 
 class Known(NamedTuple):
@@ -17,7 +18,7 @@ class Known(NamedTuple):
     user_id: str
     email: str | None
     email_verified: bool
-    updated: Any
+    updated: Any = None
 
     def says(self, identity: Identity) -> bool:
         """Whether it said what the token says."""
@@ -46,8 +47,12 @@ def without(identities: Sequence[Row], gone: Identity) -> list[Row]:
     return [each for each in identities if (each["issuer"], each["subject"]) != name]
 
 
+def identity_name(issuer: str, subject: str) -> str:
+    return derived_id(issuer, subject)
+
+
 def identity_path(identity: Identity) -> str:
-    return f"identities/{derived_id(identity.issuer, identity.subject)}"
+    return f"identities/{identity_name(identity.issuer, identity.subject)}"
 
 
 def claim_path(email: str) -> str:
@@ -73,10 +78,23 @@ def identity_row(user_id: str, identity: Identity, now: datetime) -> dict[str, A
     return {"userId": user_id, **identity_map(identity), "linkedAt": now}
 
 
+def listed(identities: Sequence[Row]) -> dict[str, Any]:
+    """A user's identities, and the names that the user is found by."""
+    names = [identity_name(each["issuer"], each["subject"]) for each in identities]
+    return {"identities": list(identities), NAMES: names}
+
+
+def known_by(user_id: str, row: Row, identity: Identity) -> Known:
+    """What a user who is found by the name of an identity has of it."""
+    name = identity.issuer, identity.subject
+    held = next(each for each in row["identities"] if (each["issuer"], each["subject"]) == name)
+    return Known(user_id, held["email"], held["emailVerified"])
+
+
 def user_row(identity: Identity, now: datetime) -> dict[str, Any]:
     return {
         "profile": {"email": identity.email, "displayName": identity.display_name},
-        "identities": [identity_map(identity)],
+        **listed([identity_map(identity)]),
         "createdAt": now,
     }
 

@@ -7,7 +7,6 @@ the same person.
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from google.cloud import firestore
 
@@ -23,6 +22,7 @@ from shared.auth.user_rows import (
     identity_map,
     identity_path,
     identity_row,
+    listed,
     user,
     user_row,
     without,
@@ -144,13 +144,13 @@ class Users:
         return [] if path in proved else [self._wire.deletion(path, found.updated)]
 
     def _listing(self, held: Held, added: Row) -> Write:
-        fields = {"identities": [*held.row["identities"], added]}
+        fields = listed([*held.row["identities"], added])
         return self._wire.updating(f"users/{held.user_id}", fields, held.updated)
 
     def _relisting(self, held: Held, known: Known, identity: Identity) -> Write:
         row = held.row
         others = without(row["identities"], identity)
-        fields: dict[str, Any] = {"identities": [*others, identity_map(identity)]}
+        fields = listed([*others, identity_map(identity)])
         if row["profile"].get("email") == known.email:
             fields["profile"] = {**row["profile"], "email": identity.email}
         return self._wire.updating(f"users/{known.user_id}", fields, held.updated)
@@ -160,7 +160,7 @@ class Users:
         _, row, updated, _ = self._held(known.user_id)
         left = without(row["identities"], identity)
         gone = {} if left else {"status": "merged", "epoch": row.get("epoch", 0) + 1}
-        return self._wire.updating(f"users/{known.user_id}", {"identities": left} | gone, updated)
+        return self._wire.updating(f"users/{known.user_id}", listed(left) | gone, updated)
 
     def _told(
         self,

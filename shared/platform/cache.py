@@ -34,16 +34,20 @@ class Remembered(Generic[K, V]):
     ) -> Mapping[K, V]:
         """The values; those that are not remembered are loaded together."""
         with self._lock:
-            found, forgotten = self._known(keys), self._forgotten
+            found = self._known(keys)
         missing = [key for key in keys if key not in found]
-        if not missing:
-            return found
-        loaded = load(missing)
+        return {**found, **self.learn(lambda: load(missing))} if missing else found
+
+    def learn(self, load: Callable[[], Mapping[K, V]]) -> Mapping[K, V]:
+        """What is loaded, remembered from here on, whatever its keys turn out to be."""
+        with self._lock:
+            forgotten = self._forgotten
+        loaded = load()
         with self._lock:
             # What was forgotten meanwhile may have been loaded before it changed.
             if self._forgotten == forgotten:
                 self._values.update(loaded)
-        return {**found, **loaded}
+        return loaded
 
     def forget(self, key: K) -> None:
         with self._lock:

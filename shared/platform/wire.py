@@ -16,6 +16,7 @@ from shared.platform.values import Packed, packed_fields, plain_fields
 
 _QueryRequest = types.RunQueryRequest.pb()
 _STORES_TIME = types.DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
+_ARRAY_CONTAINS = types.StructuredQuery.FieldFilter.Operator.ARRAY_CONTAINS
 Write = Packed
 
 
@@ -47,12 +48,14 @@ class Wire:
         return self._calls.get(self._root + path for path in paths)
 
     def _those(self, answers: Iterable[Any]) -> dict[str, Found]:
-        found = (answer.found for answer in answers if answer.found.name)
+        return self._found(answer.found for answer in answers if answer.found.name)
+
+    def _found(self, documents: Iterable[Any]) -> dict[str, Found]:
         return {
             document.name.removeprefix(self._root): Found(
                 plain_fields(document.fields), document.update_time
             )
-            for document in found
+            for document in documents
         }
 
     def ordered(
@@ -67,6 +70,19 @@ class Wire:
         query.start_at.values.add(integer_value=start)
         query.start_at.before = True
         query.limit.value = limit
+        return self._queried(request)
+
+    def listing(self, collection: str, field: str, text: str) -> dict[str, Found]:
+        """The first document of a top collection whose list has the text, by path, if any has."""
+        request = _QueryRequest(parent=self._root.rstrip("/"))
+        query = request.structured_query
+        query.from_.add(collection_id=collection)
+        asked = query.where.field_filter
+        asked.field.field_path, asked.op, asked.value.string_value = field, _ARRAY_CONTAINS, text
+        query.limit.value = 1
+        return self._found(self._queried(request))
+
+    def _queried(self, request: Any) -> list[Any]:
         with bounded():
             answers = self._client._firestore_api.run_query(
                 request=types.RunQueryRequest.wrap(request),

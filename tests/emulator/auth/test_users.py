@@ -160,6 +160,29 @@ def test_many_identities_of_one_email_that_race_end_as_one_user(
     assert len(wiring.auth.profile(found.pop()).user.identities) == 3
 
 
+@pytest.mark.parametrize("fields", [{"disabled": True}, {"status": "merged"}, None])
+def test_an_instance_that_never_saw_a_user_knows_at_once_how_they_stand(
+    wiring: Wiring, instances: Instances, fields: dict[str, Any] | None
+) -> None:
+    me = unique("uid")
+    document = wiring.hub.document(f"users/{sign_in(wiring, sub=me).user_id}")
+    document.update(fields) if fields else document.delete()
+    with pytest.raises(SessionRevoked):
+        sign_in(instances(1)[0], sub=me)
+
+
+def test_an_earlier_sign_in_is_over_at_once_where_nothing_is_remembered(
+    wiring: Wiring, instances: Instances
+) -> None:
+    me, ago = unique("uid"), timedelta(minutes=1)
+    caller = sign_in(wiring, ago, sub=me)
+    wiring.session_list.end_all(caller)
+    for instance in (wiring, *instances(1)):
+        with pytest.raises(SessionRevoked):
+            sign_in(instance, ago, sub=me)
+        assert sign_in(instance, sub=me) == caller
+
+
 def test_a_user_who_is_gone_has_no_session(wiring: Wiring) -> None:
     caller = sign_in(wiring)
     wiring.hub.collection("users").document(str(caller.user_id)).delete()

@@ -107,6 +107,11 @@ def test_a_user_is_found_in_all_tenants() -> None:
     assert {"order": "ASCENDING", "queryScope": "COLLECTION_GROUP"} in scopes
 
 
+def test_a_user_is_found_by_an_identity() -> None:
+    scopes = overridden("users", "identityNames")
+    assert scopes == [{"arrayConfig": "CONTAINS", "queryScope": "COLLECTION"}]
+
+
 @pytest.mark.parametrize(
     ("collection", "field"),
     [

@@ -131,6 +131,18 @@ def test_what_is_forgotten_while_it_is_loaded_is_not_remembered() -> None:
     assert known.get("a", lambda: "new") == "new"
 
 
+def test_what_is_learned_is_remembered_unless_something_is_forgotten_meanwhile() -> None:
+    known: Remembered[str, str] = Remembered(10)
+
+    def load() -> dict[str, str]:
+        known.forget("b")
+        return {"b": "old"}
+
+    assert known.learn(lambda: {"a": "A"}) == {"a": "A"}
+    assert known.learn(load) == {"b": "old"}
+    assert [known.get(key, lambda: "read") for key in "ab"] == ["A", "read"]
+
+
 def test_several_are_loaded_together_and_only_those_that_are_missing() -> None:
     known: Remembered[str, str] = Remembered(10)
     asked: list[list[str]] = []
