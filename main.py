@@ -45,6 +45,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     gc.disable()
     function = getattr(import_module(FUNCTIONS[name]), name)
+    import_module("shared.wiring").wiring()  # with unsafe settings a process does not start
     gc.freeze()
     gc.enable()
     return function

@@ -26,7 +26,7 @@ def caller_of(request: Request, auth: Auth) -> Caller:
         return auth.caller_with_key(_single(key))
     if bearer:
         return auth.caller_with_token(_bearer(bearer))
-    raise MissingCredentials(reason="none")
+    raise MissingCredentials(reason="empty" if "Authorization" in request.headers else "none")
 
 
 def refuse_in_address(request: Request) -> None:
@@ -47,8 +47,10 @@ def refuse_exposed(request: Request, body: bytes, exposure: Callable[[], Exposur
 
 def _bearer(header: str) -> str:
     scheme, _, token = _single(header).partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer":
         raise InvalidCredentials(reason="scheme")
+    if not token.strip():
+        raise InvalidCredentials(reason="empty_token")
     return token
 
 

@@ -18,13 +18,15 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def check(request: Request) -> None:
-    """Raises for an address, headers or a declared body that are too large."""
+    """Raises for an address, headers or a declared body that are too large, and for two hosts."""
     if len(request.environ.get("RAW_URI", request.full_path)) > MAX_URI_BYTES:
         raise UriTooLong(reason="uri")
     if len(request.headers) > MAX_HEADERS or _header_bytes(request) > MAX_HEADER_BYTES:
         raise HeadersTooLarge(reason="headers")
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise PayloadTooLarge(f"At most {MAX_BODY_BYTES} bytes.", reason="declared_length")
+    if "," in request.headers.get("Host", ""):
+        raise InvalidRequest("A request is for one host.", reason="hosts")
 
 
 def body(request: Request) -> bytes:

@@ -19,8 +19,7 @@ RULES = Path(__file__).parents[3] / "firestore.rules"
 STAND_INS = {"demo-hub": HUB, "demo-app": APP, "demo-bo": BACKOFFICE}
 
 
-@pytest.fixture(scope="session")
-def rules() -> str:
+def stood_in() -> str:
     """The rules, with the ids of these tests' own projects in place of the suite's."""
     text = RULES.read_text()
     for project, stand_in in STAND_INS.items():
@@ -30,13 +29,18 @@ def rules() -> str:
 
 
 @pytest.fixture(scope="session")
-def guarded_hub(rules: str) -> Database:
-    return _guarded(HUB, rules)
+def rules() -> str:
+    return stood_in()
 
 
 @pytest.fixture(scope="session")
-def guarded_app(rules: str) -> Database:
-    return _guarded(APP, rules)
+def guarded_hub() -> Database:
+    return guarded(HUB)
+
+
+@pytest.fixture(scope="session")
+def guarded_app() -> Database:
+    return guarded(APP)
 
 
 @pytest.fixture
@@ -51,9 +55,10 @@ def app(guarded_app: Database) -> Database:
     return guarded_app
 
 
-def _guarded(project: str, rules: str) -> Database:
+def guarded(project: str) -> Database:
+    """A project's database, held to the rules."""
     host = os.environ.get("FIRESTORE_EMULATOR_HOST")
     assert host, "FIRESTORE_EMULATOR_HOST names no emulator: start the suite first."
     database = Database(host, project)
-    database.load_rules(rules)
+    database.load_rules(stood_in())
     return database

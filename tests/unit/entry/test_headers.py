@@ -22,7 +22,7 @@ UNSAFE = ["", "a b", "a,b", "a" * 129, "\xe9", "<script>", 'x"}', "a\r\nb", "../
     ("environ", "expected", "reason"),
     [
         (NO_KEY, (401, "missing-credentials"), "none"),
-        (NO_KEY | {"HTTP_AUTHORIZATION": ""}, (401, "missing-credentials"), "none"),
+        (NO_KEY | {"HTTP_AUTHORIZATION": ""}, (401, "missing-credentials"), "empty"),
         ({"HTTP_X_API_KEY": ""}, (401, "missing-credentials"), "none"),
         (NO_KEY | {"HTTP_COOKIE": "session=good"}, (401, "missing-credentials"), "none"),
         ({"HTTP_X_API_KEY": "bad"}, (401, "invalid-credentials"), "key_secret"),
