@@ -41,6 +41,7 @@ class RouteRequest(Wire):
     )
     policies: Policies = Field(default_factory=dict)
     tenant_field: FieldName = TENANT_FIELD
+    schema_name: Annotated[Name | None, Field(alias="schema")] = None
     enabled: bool = True
 
 

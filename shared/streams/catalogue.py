@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from shared.kernel.errors import Conflict
+from shared.kernel.versions import newest_versions
 from shared.streams.models import Data, StoredEvent
 
 Upcaster = Callable[[Data], dict[str, Any]]
@@ -76,9 +77,4 @@ def catalogue(
     reducers: Mapping[str, Reducer], upcasters: Mapping[tuple[str, int], Upcaster]
 ) -> Catalogue:
     """Raises ValueError for upcasters with a gap."""
-    newest: dict[str, int] = {}
-    for event_type, number in sorted(upcasters):
-        if newest.get(event_type, 1) != number:
-            raise ValueError(f"No upcaster of {event_type} before {number}.")
-        newest[event_type] = number + 1
-    return Catalogue(reducers, upcasters, newest)
+    return Catalogue(reducers, upcasters, newest_versions(upcasters))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations
 
-from shared.sync.marks import awaited, content_of, replica_at, told_fields
+from shared.sync.contents import content_of
+from shared.sync.marks import awaited, replica_at, told_fields
 from shared.sync.models import NOTHING, Marks, Replica, Version
 from shared.sync.rules import NOBODY
 from shared.sync.scopes import Scope

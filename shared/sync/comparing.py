@@ -98,6 +98,8 @@ def _pair(route: Route, name: str, one: Range, other: Range, scope: Scope) -> Pa
 
 
 def _seen(place: Place, version: Version | None, scope: Scope) -> Held:
+    if version and not scope.reads(version):
+        return Held(place, version, scope=scope, readable=False)
     return Held(place, version and scope.visible(version), scope=scope)
 
 

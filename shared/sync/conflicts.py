@@ -30,13 +30,17 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """A user's write that was lost, by which policy, and the places where its document lives."""
+    """A user's write that was lost, by which policy, and the places where its document lives.
+
+    `schema_version` is that of the field's name and its values, 0 where documents have no schema.
+    """
 
     loss: Loss
     change: Change
     places: Sequence[Place]
     policy: str
     tenant_field: str
+    schema_version: int = 0
 
 
 def losses(met: Meeting, said: Replica, change: Change, view: View, node: str) -> list[Loss]:

@@ -3,7 +3,7 @@
 v the format, f the stamps by register, o the sightings that differ from the latest stamp, d the
 last deletion, h hidden cells, c the content's digest, u the user's version awaited, w who wrote;
 k what the writers had heard of by register, b what the deleter had, a what is displayed of it,
-and p the scope.
+p the scope and sv the version of its schema.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -74,6 +74,7 @@ def _parsed(found: Any) -> Marks:
         buried=knowledge(found.get("b", ())),
         displayed=knowledge(found.get("a", ())),
         scope=str(found.get("p", "")),
+        schema=_schema(found.get("sv", 0)),
     )
 
 
@@ -91,6 +92,12 @@ def _front(cells: Any) -> Front:
 def _value(found: Any) -> bytes | None:
     if found is not None and not isinstance(found, bytes):
         raise TypeError("not bytes")
+    return found
+
+
+def _schema(found: Any) -> int:
+    if type(found) is not int or found < 0:
+        raise TypeError("not a version")
     return found
 
 
@@ -123,6 +130,8 @@ def _fill_plain(fields: Any, marks: Marks) -> None:
     for name, text in (("d", marks.deleted), ("c", marks.content), ("p", marks.scope)):
         if text:
             fields[name].string_value = text
+    if marks.schema:
+        fields["sv"].integer_value = marks.schema
     if marks.awaits:
         fields["u"].timestamp_value.FromNanoseconds(marks.awaits)
 

@@ -1,8 +1,8 @@
 """Marks: what the `_sync` map of a document knows beside the values that stand in it."""
 
-import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from shared.sync.contents import content_of
 from shared.sync.lattice import front_of
 from shared.sync.models import Cell, Fields, Front, Knowledge, Marks, Replica, Version
 from shared.sync.registers import field_of, kind_of
@@ -54,12 +54,6 @@ def told_fields(version: Version) -> set[str]:
     return {field_of(name) for name in version.marks.stamps} if version.marks else set()
 
 
-def content_of(fields: Fields) -> str:
-    """A short mark of all the values together."""
-    parts = [b"%d:%s%d:%s" % (len(n), n, len(v), v) for n, v in _encoded(fields)]
-    return f"{zlib.crc32(b''.join(parts)):08x}"
-
-
 def displayed_at(version: Version | None, node: str) -> Knowledge:
     """What of other projects' writes the document showed, and so its reader there knew of."""
     marks = version.marks if version else None
@@ -93,10 +87,6 @@ def _heard_of(marks: Marks) -> Iterator[Stamp]:
     for front in marks.hidden.values():
         for cell in front:
             yield from (cell.stamp, cell.seen, *cell.knew)
-
-
-def _encoded(fields: Fields) -> Collection[tuple[bytes, bytes]]:
-    return [(name.encode(), fields[name]) for name in sorted(fields)]
 
 
 def _front(marks: Marks, name: str, latest: str, values: Fields) -> Front:

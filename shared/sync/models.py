@@ -73,7 +73,8 @@ class Marks:
     engine left there (empty: unknown), and `awaits` the version of a user (its update time) whose
     change has not come yet (0: none). `knew` is what the writers of what shows had heard of, and
     `buried` what the one of the last deletion had. `displayed` is what the document showed of when
-    it began to wait, and `scope` the digest of what travelled then.
+    it began to wait, `scope` the digest of what travelled then, and `schema` the version of the
+    schema that its fields are of (0: the first, or no schema).
     """
 
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
@@ -87,16 +88,22 @@ class Marks:
     buried: Knowledge = ()
     displayed: Knowledge = ()
     scope: str = ""
+    schema: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A document as it was stored: `marks` is None when its last writer dropped them."""
+    """A document as it was stored: `marks` is None when its last writer dropped them.
+
+    `upgrade` is what its stored fields lack of how it is seen here, in the newest version of its
+    schema (None: to remove); None in one that is seen as it was stored.
+    """
 
     fields: Fields
     marks: Marks | None
     created: int
     updated: int
+    upgrade: Mapping[str, bytes | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

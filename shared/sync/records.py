@@ -123,6 +123,7 @@ def _conflict(overruled: Overruled) -> dict[str, Any]:
         "loser": _side(loss.loser),
         "tenantId": tenant_text(change, overruled.tenant_field),
         "tenantField": overruled.tenant_field,
+        "schemaVersion": overruled.schema_version,
         "places": [{"project": p.project, "path": p.path} for p in overruled.places],
     }
 

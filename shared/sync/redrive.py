@@ -45,6 +45,8 @@ class _Watched:
 
 
 def _data(row: Row) -> bytes:
+    if not row["data"]:
+        raise Conflict("A run found it, and the next one will again.", reason="found_by_a_run")
     if not row["whole"]:
         raise Conflict("The change was too large to be kept.", reason="change_not_kept")
     return bytes(row["data"])

@@ -46,7 +46,7 @@ def kind_of(register: str) -> str:
 
 
 def is_blank(value: bytes | None) -> bool:
-    return value is None or plain(_Value.FromString(value)) in BLANKS
+    return value is None or decoded(value) in BLANKS
 
 
 def latest(registers: Mapping[str, Front]) -> Cell:
@@ -115,13 +115,23 @@ def moved(stored: bytes | None, before: bytes | None, after: bytes | None) -> by
 
 def merged_by(function: Custom, registers: Mapping[str, Front]) -> bytes | None:
     cells = sorted((front[0] for front in registers.values()), key=lambda cell: cell.rank)
-    values = [plain(_Value.FromString(cell.value)) if cell.value else None for cell in cells]
+    values = [decoded(cell.value) if cell.value else None for cell in cells]
     try:
         made = function(values)
         same = [cell.value for cell, value in zip(cells, values, strict=True) if value is made]
-        return same[-1] if same else _encoded(made)
+        return same[-1] if same else encoded(made)
     except Exception:  # it is somebody else's function, and there must be a value
         return cells[-1].value
+
+
+def decoded(value: bytes) -> Any:
+    """The plain value of what is stored: references come as their names."""
+    return plain(_Value.FromString(value))
+
+
+def encoded(value: Any) -> bytes:
+    """A plain value as it is stored; raises TypeError for one that cannot be."""
+    return bytes(_Value(**packed(value)).SerializeToString(deterministic=True))
 
 
 def _order(value: bytes | None) -> tuple[int, Any, bytes]:
@@ -161,7 +171,7 @@ def _number(value: bytes | None) -> int | float | None:
 
 
 def _counted(number: int | float) -> bytes:
-    return _encoded(min(max(number, LEAST), MOST) if isinstance(number, int) else number)
+    return encoded(min(max(number, LEAST), MOST) if isinstance(number, int) else number)
 
 
 def _list(items: list[bytes]) -> bytes:
@@ -170,7 +180,3 @@ def _list(items: list[bytes]) -> bytes:
     for item in items:
         found.array_value.values.add().MergeFromString(item)
     return bytes(found.SerializeToString(deterministic=True))
-
-
-def _encoded(value: Any) -> bytes:
-    return bytes(_Value(**packed(value)).SerializeToString(deterministic=True))

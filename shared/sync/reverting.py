@@ -5,6 +5,7 @@ from shared.kernel.settings import Settings
 from shared.sync.models import Place
 from shared.sync.policies import project_in
 from shared.sync.records import Records, Row
+from shared.sync.schemas import named_version
 from shared.sync.store import Replicas
 from shared.sync.tenancy import tenant_in
 
@@ -35,6 +36,9 @@ class Reverting:
         tenant = tenant_in(found.document, row["tenantField"])
         if found.document is None or tenant != row["tenantId"]:  # or made anew by another
             raise Conflict("The document is gone.", reason="document_gone")
+        version = row.get("schemaVersion", 0)
+        if version and named_version(found.document.fields) != version:
+            raise Conflict("The document's schema is another one now.", reason="schema_changed")
         if found.document.fields.get(field) != loser["value"]:
             self._replicas.put(place, field, loser["value"], found.document.updated)
 

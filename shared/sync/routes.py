@@ -27,7 +27,8 @@ class Route(BaseModel):
     """A stored route, `sync_routes/{routeId}`.
 
     `fields` are the top-level fields that travel (None: all), and `policies` say by field how
-    edits of both sides become one (left out: `lww`).
+    edits of both sides become one (left out: `lww`). `schema_name` is the schema of the documents
+    (None: of none), of which they name the version.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
@@ -38,6 +39,7 @@ class Route(BaseModel):
     fields: tuple[str, ...] | None = None
     policies: Mapping[str, str] = Field(default_factory=dict)
     tenant_field: str = Field(alias="tenantField", default=TENANT_FIELD, min_length=1)
+    schema_name: str | None = Field(alias="schema", default=None)
     enabled: bool = False
 
     @property
@@ -48,7 +50,7 @@ class Route(BaseModel):
     def reading(self) -> Reading:
         fields = None if self.fields is None else frozenset(self.fields)
         policies = frozenset(pair for pair in self.policies.items() if pair[1] != DEFAULT)
-        return Reading(self.tenant_field, fields, policies)
+        return Reading(self.tenant_field, fields, policies, self.schema_name or "")
 
 
 class Mirrored(NamedTuple):

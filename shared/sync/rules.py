@@ -49,7 +49,8 @@ def decide(
     if met.after.alive or awaits:
         kept = _kept(found.document, met, awaits, spoken, view)
         settled = _settled(found.document, awaits, spoken)
-        return kept if met.fresh != Replica() or kept.changes or settled else None
+        wanted = met.fresh != Replica() or kept.changes or settled
+        return _upgraded(kept, found.document, view) if wanted else None
     remove = found.document is not None
     return _buried(found, met.after, remove) if remove or met.fresh != Replica() else None
 
@@ -90,6 +91,13 @@ def _kept(
     marks = marks_of(met.after, stored, awaits)
     displayed = displayed_at(document, view.node) if awaits else ()
     return Keep(changes, replace(marks, displayed=displayed, scope=view.scope.digest))
+
+
+def _upgraded(kept: Keep, document: Version | None, view: View) -> Keep:
+    """What is written anyway is written whole in the newest version of its schema."""
+    lacks = view.scope.named if document is None else document.upgrade or NOTHING
+    marks = replace(kept.marks, schema=view.scope.schema_version)
+    return Keep({**lacks, **kept.changes}, marks)
 
 
 def _sure(now: Version, shown: Mapping[str, Shown], spoken: Version) -> Mapping[str, bytes | None]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 from shared.kernel.ids import derived_id
+from shared.sync.declared import schema_named
 from shared.sync.models import (
     Cell,
     Change,
@@ -12,12 +13,15 @@ from shared.sync.models import (
     Found,
     Front,
     Marks,
+    Refused,
     Replica,
     Version,
 )
 from shared.sync.policies import LWW, Edit, Policy, Registers, Shown, Written, policy_of
 from shared.sync.registers import field_of, kind_of
+from shared.sync.schemas import SCHEMA_VERSION, Schema
 from shared.sync.stamps import NEVER
+from shared.sync.upcasting import named, upcast, upgrade
 
 OFF = "off"
 T = TypeVar("T")
@@ -29,14 +33,16 @@ class Reading(NamedTuple):
     tenant_field: str
     fields: frozenset[str] | None
     policies: frozenset[tuple[str, str]]
+    schema: str = ""
 
     @property
     def digest(self) -> str:
         """A name for what travels; the empty one for everything."""
         left_out = sorted(name for name, policy in self.policies if policy == OFF)
-        if self.fields is None and not left_out:
+        if self.fields is None and not left_out and not self.schema:
             return ""
-        return derived_id(*sorted(self.fields or ()), "", *left_out)[:8]
+        schema = ("", self.schema) if self.schema else ()
+        return derived_id(*sorted(self.fields or ()), "", *left_out, *schema)[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +54,50 @@ class Scope:
     left_out: frozenset[str] = frozenset()
     policies: Mapping[str, Policy] = field(default_factory=dict)
     digest: str = ""
+    schema: Schema | None = None
+
+    @property
+    def schema_version(self) -> int:
+        """The newest one, 0 where documents have no schema."""
+        return self.schema.newest if self.schema else 0
+
+    @property
+    def named(self) -> Fields:
+        """What a document says of its schema's version, which is no user's and never merged."""
+        return named(self.schema) if self.schema else {}
 
     def travels(self, name: str) -> bool:
-        if name == self.tenant_field:
+        if name == self.tenant_field or (self.schema and name == SCHEMA_VERSION):
             return True
         return name not in self.left_out and (self.fields is None or name in self.fields)
 
     def visible(self, version: Version) -> Version:
-        """The version without what does not travel. Marks of another scope know no content."""
+        """The version without what does not travel, in the newest version of its schema.
+
+        Marks of another scope know no content. Raises Refused for what cannot be upcast.
+        """
         if version.marks and version.marks.scope != self.digest:
             version = replace(version, marks=replace(version.marks, content=""))
         if not self.digest:
             return version
-        marks = version.marks and self._marks(version.marks)
-        return replace(version, fields=self._travelling(version.fields), marks=marks)
+        seen = self._part(version)
+        if self.schema is None or version.upgrade is not None:
+            return seen
+        newest = self._part(upcast(seen, self.schema))
+        return replace(newest, upgrade=upgrade(version, self.schema))
+
+    def reads(self, version: Version) -> bool:
+        """Whether its schema's version is known here."""
+        try:
+            self.visible(version)
+        except Refused:
+            return False
+        return True
 
     def change(self, change: Change) -> Change:
-        """The change without what does not travel."""
-        old, new = (version and self.visible(version) for version in (change.old, change.new))
-        return replace(change, old=old, new=new)
+        """The change without what does not travel; raises Refused for a new version as above."""
+        new = change.new and self.visible(change.new)
+        return replace(change, old=change.old and self._before(change.old), new=new)
 
     def found(self, found: Found) -> Found:
         """What was found, without what does not travel."""
@@ -109,6 +140,18 @@ class Scope:
         """The cells of the registers that are not silent."""
         return {name: front for name, front in replica.cells.items() if self._is_current(name)}
 
+    def _before(self, version: Version) -> Version:
+        """What stood there; of what cannot be upcast nothing but whose it was."""
+        try:
+            return self.visible(version)
+        except Refused:
+            tenant = {n: v for n, v in version.fields.items() if n == self.tenant_field}
+            return replace(version, fields=tenant, marks=None)
+
+    def _part(self, version: Version) -> Version:
+        marks = version.marks and self._marks(version.marks)
+        return replace(version, fields=self._travelling(version.fields), marks=marks)
+
     def _marks(self, marks: Marks) -> Marks:
         return replace(
             marks,
@@ -142,4 +185,5 @@ def scope_of(reading: Reading, node_of: Callable[[str], str]) -> Scope:
         frozenset(name for name, text in reading.policies if text == OFF),
         {name: policy_of(text, node_of) for name, text in special.items()},
         reading.digest,
+        schema_named(reading.schema),
     )

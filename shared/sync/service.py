@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
 from shared.kernel.errors import Forbidden
@@ -12,11 +11,12 @@ from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
 from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
-from shared.sync.models import Change, DeadLetter, Found, Peer, Place, Refused, Replica, Version
+from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
 from shared.sync.routes import Mirrored
 from shared.sync.rules import View
 from shared.sync.scopes import Scope
 from shared.sync.settle import Outcome, Replicas, Settler
+from shared.sync.telling import Telling, letter_of
 
 Watch = Callable[[Change, Place, str], None]  # a change, the peer that knows of it, the tenant
 
@@ -68,14 +68,18 @@ class Mirror:
         try:
             node = self._node(change.place.project)
         except Forbidden:
-            self._give_up(_letter(change, change.place, Refused("UNREGISTERED_PROJECT")))
+            self._give_up(letter_of(change, change.place, Refused("UNREGISTERED_PROJECT")))
             return
         mirrored = self._routes.at(change.place.project, change.place.collection)
         if mirrored is None or echoes.says_nothing(change) or echoes.is_echo(change, node):
             return
-        seen = mirrored.scope.change(change)
-        if changes.travels(change, seen):
-            self._tell(seen, mirrored, node)
+        try:
+            seen = mirrored.scope.change(change)
+            if changes.travels(change, seen):
+                self._tell(seen, mirrored, node)
+        except Refused as refused:
+            tenant = tenancy.tenant_text(change, mirrored.scope.tenant_field)
+            self._give_up(letter_of(change, change.place, refused, tenant))
 
     def _tell(self, change: Change, mirrored: Mirrored, node: str) -> None:
         home = self._home(change, mirrored.scope)
@@ -93,7 +97,7 @@ class Mirror:
             return Found(change.new)
         return scope.found(self._replicas.read(change.place, both=True))
 
-    def _told(self, place: Place, telling: "Telling") -> bool:
+    def _told(self, place: Place, telling: Telling) -> bool:
         """Whether the peer may know, and now does."""
         change, scope = telling.change, telling.mirrored.scope
 
@@ -106,7 +110,7 @@ class Mirror:
             self._watch(change, place, telling.tenant_id)
         return told
 
-    def _tell_origin(self, telling: "Telling", home: Found) -> None:
+    def _tell_origin(self, telling: Telling, home: Found) -> None:
         change, scope = telling.change, telling.mirrored.scope
 
         def decide(found: Found) -> Outcome:
@@ -121,7 +125,7 @@ class Mirror:
         place: Place,
         found: Found,
         heard: Replica,
-        telling: "Telling",
+        telling: Telling,
         spoken: Version | None,
     ) -> Outcome:
         """What becomes of the document there; what that overrules is noted before it is done."""
@@ -134,7 +138,7 @@ class Mirror:
     def _settled(
         self,
         place: Place,
-        telling: "Telling",
+        telling: Telling,
         decide: Callable[[Found], Outcome],
         both: bool,
         found: Found | None = None,
@@ -144,7 +148,7 @@ class Mirror:
         try:
             settler.settle(decide, both, found)
         except Refused as refused:
-            self._give_up(_letter(change, place, refused, telling.tenant_id))
+            self._give_up(letter_of(change, place, refused, telling.tenant_id))
             return False
         return True
 
@@ -154,44 +158,3 @@ class Mirror:
     def _give_up(self, letter: DeadLetter) -> None:
         log("WARNING", "not mirrored", cause=letter.cause, eventId=letter.event_id, to=letter.peer)
         self._records.keep(letter)
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A change, what it says, and who shall hear of it."""
-
-    change: Change
-    said: Replica
-    mirrored: Mirrored
-    node: str
-
-    @property
-    def peers(self) -> list[Place]:
-        return [self._place(peer) for peer in self.mirrored.peers]
-
-    @property
-    def tenant_id(self) -> str:
-        return tenancy.tenant_text(self.change, self.mirrored.scope.tenant_field)
-
-    def overruled(self, loss: conflicts.Loss) -> conflicts.Overruled:
-        sources = [self._place(source) for source in self.mirrored.sources]
-        places = [self.change.place, *self.peers, *sources]
-        policy, field = self.mirrored.policy(loss.field), self.mirrored.scope.tenant_field
-        return conflicts.Overruled(loss, self.change, places, policy, field)
-
-    def _place(self, peer: Peer) -> Place:
-        return Place(peer.project, peer.collection, self.change.place.document_id)
-
-
-def _letter(change: Change, place: Place, refused: Refused, tenant_id: str = "") -> DeadLetter:
-    origin = change.place
-    return DeadLetter(
-        refused.cause,
-        change.event_id,
-        origin.project,
-        origin.path,
-        peer=place.project if place != origin else "",
-        data=change.raw,
-        tenant_id=tenant_id,
-        at=datetime.fromtimestamp(change.time_us / 1_000_000, UTC),
-    )

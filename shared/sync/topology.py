@@ -1,10 +1,12 @@
 """Which routes can live together."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
 from shared.kernel.errors import FieldError
+from shared.sync.declared import DECLARED
 from shared.sync.policies import DEFAULT, is_policy, project_in
 from shared.sync.routes import End, Route, ways
+from shared.sync.schemas import SCHEMA_VERSION
 
 
 def faults(route: Route, others: Collection[Route], projects: Collection[str]) -> list[FieldError]:
@@ -21,6 +23,26 @@ def _own(route: Route, projects: Collection[str]) -> Iterator[FieldError]:
     for field, policy in route.policies.items():
         if code := _policy_fault(route, field, policy):
             yield FieldError(f"/policies/{_escaped(field)}", code)
+    yield from _schema_faults(route)
+
+
+def _schema_faults(route: Route) -> Iterator[FieldError]:
+    schema = DECLARED.get(route.schema_name or "")
+    if schema:
+        yield from _upcast_faults(route, schema.changed)
+    elif route.schema_name is not None:
+        yield FieldError("/schema", "unknown_schema")
+
+
+def _upcast_faults(route: Route, changed: Set[str]) -> Iterator[FieldError]:
+    """What is upcast travels under each of its names, and is what was written last."""
+    if route.tenant_field in changed:
+        yield FieldError("/tenantField", "schema_changes_field")
+    if route.fields is not None and not changed <= set(route.fields):
+        yield FieldError("/fields", "schema_field_does_not_travel")
+    for name, policy in route.policies.items():
+        if policy != DEFAULT and name in changed | {SCHEMA_VERSION}:
+            yield FieldError(f"/policies/{_escaped(name)}", "schema_changes_field")
 
 
 def _policy_fault(route: Route, field: str, policy: str) -> str | None:

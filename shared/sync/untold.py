@@ -12,6 +12,7 @@ from shared.sync.before import before
 from shared.sync.lattice import merge, news
 from shared.sync.marks import UNMARKED, awaited, replica_at, told_fields
 from shared.sync.models import Change, Knowledge, Place, Replica, Tombstone, Version
+from shared.sync.rules import NOBODY
 from shared.sync.scopes import EVERYTHING, Scope
 from shared.sync.stamps import NEVER, Stamp, physical_us
 
@@ -20,20 +21,24 @@ LONG_AGO = 1  # no write of the engine replaced such a version, so this is no ec
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one side of a route holds of a document."""
+    """What one side of a route holds of a document; `readable` if its schema's version is known."""
 
     place: Place
     version: Version | None = None
     tombstone: Tombstone | None = None
     scope: Scope = EVERYTHING
+    readable: bool = True
 
 
 def to_tell(one: Held, other: Held, run_id: str) -> Sequence[Change]:
     """What each side has to say to the other, in the order in which it was meant to be heard.
 
     Lost changes come first and oldest first, as their own events would have come: then a side
-    that is still to speak is waited for, and nothing of it is set back.
+    that is still to speak is waited for, and nothing of it is set back. What cannot be read is told
+    as it stands, and nothing else: the Mirror keeps it as a dead letter.
     """
+    if not (one.readable and other.readable):
+        return [_as_it_stands(held, run_id) for held in (one, other) if not held.readable]
     sides = ((one, other), (other, one))
     told = [(here, change) for here, there in sides if (change := _told(here, there, run_id))]
     told.sort(key=lambda one: (not _lost(one[0].version), one[1].time_us))
@@ -87,6 +92,13 @@ def _again(here: Held, there: Held, was: Version, run_id: str) -> Change:
     old = replace(was, marks=marks, updated=LONG_AGO)
     event = f"{run_id}:{_name(here.place, version.updated)}"
     return Change(here.place, event, new.updated // 1000, old, new)
+
+
+def _as_it_stands(held: Held, run_id: str) -> Change:
+    new = held.version or NOBODY
+    event = f"{run_id}:{_name(held.place, new.updated)}"
+    old = replace(new, updated=LONG_AGO)
+    return Change(held.place, event, new.updated // 1000, old, new)
 
 
 def _deletion(here: Held, there: Held, run_id: str) -> Change | None:

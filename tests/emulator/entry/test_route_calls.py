@@ -35,7 +35,11 @@ def test_a_route_is_made_read_replaced_and_ended(admin: Client) -> None:
     assert made.json
     route, path = made.json, f"{ROUTES}/{made.json['routeId']}"
     assert (route["enabled"], route["fields"], route["policies"]["tags"]) == (True, None, "union")
-    changed = {n: v for n, v in route.items() if n != "routeId"} | {"enabled": False}
+    assert route["schema"] is None
+    changed = {n: v for n, v in route.items() if n != "routeId"} | {
+        "enabled": False,
+        "schema": "case",
+    }
     assert admin.send("PUT", path, changed).json == changed | {"routeId": route["routeId"]}
     assert admin.send("GET", path).json == changed | {"routeId": route["routeId"]}
     assert admin.send("DELETE", path).status_code == 204
@@ -65,6 +69,8 @@ def test_an_instance_follows_a_change_of_the_routes(admin: Client, wiring: Wirin
         ({"policies": {"x": "newest"}}, "/policies/x"),
         ({"policies": {"_sync": "max"}}, "/policies/_sync"),
         ({"fields": []}, "/fields"),
+        ({"schema": "unheard-of"}, "/schema"),
+        ({"schema": "case", "policies": {"status": "off"}}, "/policies/status"),
         ({"target": {"project": "demo-bo", "collection": "a/b"}}, "/target/collection"),
         ({"more": 1}, "/more"),
     ],

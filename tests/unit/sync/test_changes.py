@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from shared.sync.changes import said_by
+from shared.sync.contents import content_of
 from shared.sync.echoes import is_echo, is_own_removal, says_nothing
-from shared.sync.marks import content_of, replica_at
+from shared.sync.marks import replica_at
 from shared.sync.models import Change, Marks, Place, Tombstone, Version, Write
 from shared.sync.stamps import stamp_at
 

@@ -101,6 +101,34 @@ def test_a_route_that_cannot_work_is_refused(wanted: Route, expected: tuple[str,
     assert codes(wanted) == [expected]
 
 
+CASE_FIELDS = ["pet", "petId", "contact", "open", "status"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (route(schema="unheard-of"), [("/schema", "unknown_schema")]),
+        (route(schema=""), [("/schema", "unknown_schema")]),
+        (route(schema="case"), []),
+        (route(schema="case", fields=[*CASE_FIELDS, "name"], policies={"name": "off"}), []),
+        (route(schema="case", fields=["petId"]), [("/fields", "schema_field_does_not_travel")]),
+        (
+            route(schema="case", policies={"pet": "off", "petId": "off", "status": "max"}),
+            [(f"/policies/{name}", "schema_changes_field") for name in ("pet", "petId", "status")],
+        ),
+        (
+            route(schema="case", policies={"schemaVersion": "off"}),
+            [("/policies/schemaVersion", "schema_changes_field")],
+        ),
+        (route(schema="case", tenantField="open"), [("/tenantField", "schema_changes_field")]),
+    ],
+)
+def test_what_a_schema_changes_travels_whole_and_is_what_was_written_last(
+    wanted: Route, expected: list[tuple[str, str]]
+) -> None:
+    assert codes(wanted) == expected
+
+
 def test_a_pair_of_collections_has_one_route() -> None:
     assert codes(one_way("demo-bo", "demo-app"), route()) == [("/target", "pair_has_a_route")]
 
@@ -112,7 +140,8 @@ def test_a_way_back_to_where_a_one_way_route_began_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"policies": {"x": "max"}}, {"fields": ["x"]}, {"tenantField": "org"}]
+    "changes",
+    [{"policies": {"x": "max"}}, {"fields": ["x"]}, {"tenantField": "org"}, {"schema": "case"}],
 )
 def test_routes_of_one_collection_read_it_alike(changes: dict[str, Any]) -> None:
     wanted = route("demo-app", "demo-ai", **changes)

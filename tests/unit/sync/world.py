@@ -24,7 +24,7 @@ from shared.sync.models import (
     Write,
 )
 from shared.sync.routes import Mirrored
-from shared.sync.scopes import Reading, scope_of
+from shared.sync.scopes import Reading, Scope, scope_of
 from shared.sync.service import Mirror
 
 TENANT = b"\x8a\x01\x01t"
@@ -69,7 +69,7 @@ class World:
         self.overruled: dict[tuple[str, str], Overruled] = {}
         self.policies = policies
         reading = Reading("tenantId", None, frozenset(policies.items()))
-        self.scope = scope_of(reading, self.settings.alias)
+        self.scope: Scope = scope_of(reading, self.settings.alias)
         self.engine_writes = 0
         self.crashes = 0.0
         self.mirror = Mirror(self, self, self, self.settings, sleep=lambda _: None)
@@ -92,13 +92,14 @@ class World:
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
         here = self.projects[place.project]
         self.meanwhile(here)
-        if here.document != found.document or (found.looked and here.tombstone != found.tombstone):
+        changed = _updated(here.document) != _updated(found.document)
+        if changed or (found.looked and here.tombstone != found.tombstone):
             raise ChangedMeanwhile
         self._crash()
         self.engine_writes += 1
         moment = self.moment(here)
         if isinstance(outcome, Keep):
-            self.store(here, *_kept(found, outcome, write, moment), moment, by_user=False)
+            self.store(here, *_kept(here, outcome, write, moment), moment, by_user=False)
         else:
             here.tombstone = replace(outcome.tombstone, updated=moment)
             if outcome.remove:
@@ -157,7 +158,8 @@ class World:
         known = Replica()
         for change in self.said:
             alias = self.settings.alias(change.place.project)
-            known = merge(known, changes.said_by(change, alias, scope=self.scope))
+            seen = self.scope.change(change)
+            known = merge(known, changes.said_by(seen, alias, scope=self.scope))
         shown = {name: shown.value for name, shown in self.scope.shown(known).items()}
         return {n: v for n, v in shown.items() if v is not None} if known.cells else None
 
@@ -170,8 +172,13 @@ class World:
             raise Crash
 
 
-def _kept(found: Found, keep: Keep, write: Write, moment: int) -> tuple[Mapping[str, bytes], Marks]:
-    before = found.document.fields if found.document else {}
-    after = {**before, **keep.changes}
+def _updated(version: Version | None) -> int:
+    return version.updated if version else 0
+
+
+def _kept(
+    here: Project, keep: Keep, write: Write, moment: int
+) -> tuple[Mapping[str, bytes], Marks]:
+    after = {**(here.document.fields if here.document else {}), **keep.changes}
     marks = replace(keep.marks, write=replace(write, at=moment))
     return {name: value for name, value in after.items() if value is not None}, marks
