@@ -14,7 +14,7 @@ from functions.auth.schemas import (
     ProfileView,
     TenantView,
 )
-from shared.auth.models import Member
+from shared.auth.models import Member, User
 from shared.auth.narrowing import whole_user
 from shared.auth.service import Profile
 from shared.entry.http import Call
@@ -42,8 +42,8 @@ def me(call: Call[Nothing], wiring: Wiring) -> Me:
 @area.route("PATCH", "/me", ProfileRequest, Me)
 def change_me(call: Call[ProfileRequest], wiring: Wiring) -> Me:
     user_id = whole_user(call.caller)
-    if "display_name" in call.input.model_fields_set:
-        wiring.users.rename(user_id, call.input.display_name)
+    changes = call.input.model_dump(exclude_unset=True, by_alias=True)
+    wiring.users.change_profile(user_id, changes, wiring.clock())
     return _me(call, wiring)
 
 
@@ -69,10 +69,20 @@ def _me(call: Call[Any], wiring: Wiring) -> Me:
     return Me(
         user_id=user.user_id,
         identities=tuple(IdentityView(**asdict(identity)) for identity in user.identities),
-        profile=ProfileView(email=user.email, display_name=user.display_name),
+        profile=_profile(user),
         tenants=tuple(_tenant(member) for member in profile.tenants),
         roles=tuple(acting.roles) if acting else (),
         permissions=tuple(sorted(permissions)),
+    )
+
+
+def _profile(user: User) -> ProfileView:
+    return ProfileView(
+        email=user.email,
+        display_name=user.display_name,
+        photo_url=user.photo_url,
+        locale=user.locale,
+        time_zone=user.time_zone,
     )
 
 

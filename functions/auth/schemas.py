@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.entry.wire import Id, Moment, Name, Wire
+from shared.entry.wire import Id, Moment, Name, Wire, Zone
 
+PHOTO = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
+LOCALE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 Permission = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$", max_length=128)]
 
 
@@ -32,12 +34,22 @@ class IdentityView(Wire):
 class ProfileView(Wire):
     email: str | None
     display_name: str | None
+    photo_url: str | None
+    locale: str | None
+    time_zone: str | None
 
 
 class ProfileRequest(Wire):
-    """What a user says of themself; an e-mail is what their sign-in proves it to be."""
+    """What a user says of themself, null for nothing any more.
+
+    An e-mail is what their sign-in proves it to be. A locale is a language and a region (BCP 47),
+    a time zone one of IANA's.
+    """
 
     display_name: Name | None = None
+    photo_url: Annotated[str, Field(pattern=PHOTO, max_length=2048)] | None = None
+    locale: Annotated[str, Field(pattern=LOCALE, max_length=16)] | None = None
+    time_zone: Zone | None = None
 
 
 class TenantView(Wire):

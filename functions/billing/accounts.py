@@ -20,7 +20,7 @@ def open_account(call: Call[OpenRequest], wiring: Wiring) -> Balance:
     account = wiring.account_admin.prepared(
         wanted.account_id, wanted.tier, wanted.time_zone, wanted.subscription_start_date
     )
-    if not wiring.tokens.open(account):
+    if not wiring.tokens.open(account, call.caller.name):
         raise Conflict("The account is open already.", reason="account_exists")
     return Balance.model_validate(balance_view(account))
 

@@ -1,12 +1,12 @@
 """The audit in Firestore: entries that are written in the commit of what they tell of.
 
 `audit/{tenantId}/entries/{id}` and `audit/{tenantId}/heads/{shard}` hold what happens to members,
-roles and keys; identities and sessions are their user's, in `users/{userId}` likewise, and keys of
-the platform are in `platform/audit`.
+roles, keys and the pool's plan; identities, sessions, profiles and plans of one's own are their
+user's, in `users/{userId}` likewise, and keys of the platform are in `platform/audit`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from secrets import randbelow
 from typing import Any, NamedTuple
@@ -61,13 +61,22 @@ def told(
 
     `found` has the head of the line if there is one. The commit fails where another came between.
     """
-    head = found.get(line.path)
+    return told_in_turn(wire, line, found, [(act, now)])
+
+
+def told_in_turn(
+    wire: Wire, line: Line, found: Mapping[str, Found], acts: Iterable[tuple[Act, datetime]]
+) -> list[Write]:
+    """The same of several acts of one commit, each with its time."""
+    head, writes = found.get(line.path), []
     end = _head(head.document) if head else Head()
-    entry = appended(line.book, line.shard, end, act, now)
-    moved = {"count": entry.seq, "hash": entry.hash}
-    path = f"{line.book}/entries/{entry.entry_id}"
+    for act, at in acts:
+        entry = appended(line.book, line.shard, end, act, at)
+        writes.append(wire.creation(f"{line.book}/entries/{entry.entry_id}", _document(entry)))
+        end = Head(entry.seq, entry.hash)
+    moved = {"count": end.length, "hash": end.hash}
     return [
-        wire.creation(path, _document(entry)),
+        *writes,
         wire.updating(line.path, moved, head.updated) if head else wire.creation(line.path, moved),
     ]
 

@@ -45,6 +45,9 @@ class User:
     email: str | None
     display_name: str | None
     identities: Sequence[LinkedIdentity]
+    photo_url: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
 
 
 class Contact(NamedTuple):

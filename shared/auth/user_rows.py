@@ -100,11 +100,15 @@ def user_row(identity: Identity, now: datetime) -> dict[str, Any]:
 
 
 def user(user_id: str, row: Row) -> User:
+    profile = row["profile"]
     return User(
         user_id=user_id,
-        email=row["profile"].get("email"),
-        display_name=row["profile"].get("displayName"),
+        email=profile.get("email"),
+        display_name=profile.get("displayName"),
         identities=[_linked(item) for item in row["identities"]],
+        photo_url=profile.get("photoUrl"),
+        locale=profile.get("locale"),
+        time_zone=profile.get("timeZone"),
     )
 
 

@@ -5,14 +5,15 @@ the same person.
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from google.cloud import firestore
 
 from shared.auth.audit import line_of_user, told
 from shared.auth.chain import Act
 from shared.auth.models import Identity, User
+from shared.auth.persistence import persistently
 from shared.auth.user_rows import (
     Claim,
     Held,
@@ -27,11 +28,9 @@ from shared.auth.user_rows import (
     user_row,
     without,
 )
-from shared.kernel.errors import DependencyUnavailable
-from shared.platform.firestore import ChangedMeanwhile, pause
+from shared.platform.firestore import ChangedMeanwhile
 from shared.platform.wire import Found, Wire, Write
 
-ATTEMPTS = 8
 Documents = Iterable[tuple[str, Row]]
 
 
@@ -59,12 +58,9 @@ class Users:
         found = self._found(f"users/{user_id}")
         return user(user_id, found.document) if found else None
 
-    def rename(self, user_id: str, display_name: str | None) -> None:
-        for attempt in range(ATTEMPTS):
-            with suppress(ChangedMeanwhile):
-                return self._rename(user_id, display_name)
-            pause(attempt)
-        raise DependencyUnavailable(reason="contention")
+    def change_profile(self, user_id: str, changes: Row, now: datetime) -> None:
+        """By the stored names; what stays the same is not told of."""
+        persistently(partial(self._change_profile, user_id, changes, now))
 
     def register(
         self,
@@ -121,10 +117,16 @@ class Users:
         self._wire.commit(writes + self._claiming(owner, claim))
         return owner
 
-    def _rename(self, user_id: str, display_name: str | None) -> None:
+    def _change_profile(self, user_id: str, changes: Row, now: datetime) -> None:
         held = self._held(user_id)
-        fields = {"profile": {**held.row["profile"], "displayName": display_name}}
-        self._wire.commit([self._wire.updating(f"users/{user_id}", fields, held.updated)])
+        profile = held.row["profile"]
+        changed = sorted(name for name in changes if changes[name] != profile.get(name))
+        if not changed:
+            return
+        fields = {"profile": {**profile, **changes}}
+        written = self._wire.updating(f"users/{user_id}", fields, held.updated)
+        act = Act(f"user:{user_id}", "profile.change", user_id, {"members": changed})
+        self._wire.commit([written, *told(self._wire, line_of_user(user_id), held.found, act, now)])
 
     def _claiming(self, user_id: str, claim: Claim | None) -> list[Write]:
         if claim is None or claim.user_id is not None:

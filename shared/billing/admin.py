@@ -1,11 +1,10 @@
 """Opening accounts for others, before or after they first sign in."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.auth.models import Caller
 from shared.auth.service import Auth
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, is_zone
 from shared.kernel.errors import FieldError, ValidationFailed
 from shared.tokens.access import ORGANIZATION
 from shared.tokens.models import Account, Policy
@@ -41,7 +40,7 @@ class AccountAdmin:
     def _require_sense(self, tier: str, time_zone: str, start: datetime | None) -> None:
         sense = {
             "/tier": tier in self._policy.tiers,
-            "/timeZone": _is_zone(time_zone),
+            "/timeZone": is_zone(time_zone),
             "/subscriptionStartDate": start is None or EPOCH <= start <= self._clock(),
         }
         wrong = [FieldError(pointer, "unknown_value") for pointer, ok in sense.items() if not ok]
@@ -53,11 +52,3 @@ class AccountAdmin:
         if account_id.startswith(ORGANIZATION):
             return account_id.removeprefix(ORGANIZATION)
         return self._auth.only_tenant(Caller(user_id=account_id))
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

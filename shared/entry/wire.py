@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from shared.kernel.clock import rfc3339
+from shared.kernel.clock import is_zone, rfc3339
 from shared.kernel.errors import FieldError, InvalidRequest, ValidationFailed
 from shared.kernel.ids import LONGEST_ID, is_safe_id
 from shared.kernel.strict_json import strict_json
@@ -63,6 +63,12 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of range") from None
 
 
+def _zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError("not a time zone")
+    return name
+
+
 ID = {"type": "string", "pattern": "^[A-Za-z0-9_.:@-]+$", "maxLength": LONGEST_ID}
 DATE_TIME = {"type": "string", "format": "date-time"}
 M = TypeVar("M", bound=Wire)
@@ -73,6 +79,7 @@ When = Annotated[
 Positive = Annotated[int, Field(ge=1, le=MAX_INTEGER)]
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 Id = Annotated[str, AfterValidator(_safe), WithJsonSchema(ID)]
+Zone = Annotated[Name, AfterValidator(_zone)]
 CommaSeparated = BeforeValidator(lambda text: tuple(text.split(",")) if text else ())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Clock = Callable[[], datetime]
 
@@ -13,3 +14,12 @@ def utc_now() -> datetime:
 def rfc3339(moment: datetime) -> str:
     """`2026-01-31T20:00:00.000000Z` to the microsecond; whole seconds without a fraction."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def is_zone(name: str) -> bool:
+    """Whether it names one of IANA's time zones."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -10,6 +10,8 @@ from shared.tokens.commands import ChangePlan, SetLimits
 from shared.tokens.models import INCLUDED, Account, Limits, Part, Policy
 from shared.tokens.rows import Change, Row
 
+PLAN_CHANGE = "plan_change"
+
 
 def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: datetime) -> Change:
     """A larger tier grants the difference at once; a smaller one starts with the next cycle.
@@ -26,7 +28,7 @@ def plan_changed(account: Account, command: ChangePlan, policy: Policy, now: dat
     parts = (Part(INCLUDED, INCLUDED, more - repaid),) if more > repaid else ()
     row = Row(
         row_id=derived_id(account.account_id, command.operation),
-        type="plan_change",
+        type=PLAN_CHANGE,
         amount=max(0, more),
         at=now,
         parts=parts,
@@ -47,7 +49,7 @@ def limits_set(account: Account, command: SetLimits, now: datetime) -> Change:
     after = replace(account, limits=limits, seq=account.seq + 1)
     row = Row(
         row_id=derived_id(account.account_id, command.operation),
-        type="plan_change",
+        type=PLAN_CHANGE,
         amount=0,
         at=now,
         parts=(),

@@ -11,9 +11,11 @@ from shared.tokens.commands import Command, Deduct, PlaceHold, Refund, Settle, V
 from shared.tokens.desk import Desk
 from shared.tokens.models import Account, Policy
 from shared.tokens.periods import advance, open_account
+from shared.tokens.plan_audit import opened
 from shared.tokens.rounds import Opening, Operation
 from shared.tokens.rows import Entry, Receipt, Sufficiency
 from shared.tokens.rules import fingerprint, sufficiency
+from shared.tokens.saves import Acts
 from shared.tokens.store import Accounts, Save, Seen
 
 
@@ -84,19 +86,20 @@ class Tokens:
         """What billing does to an account that is there; once for each operation."""
         return self._once(account_id, operation, command, _existing_only)
 
-    def open(self, account: Account) -> bool:
+    def open(self, account: Account, by: str = "") -> bool:
         """Store a new account, also for one that only its user's registration has opened.
 
-        False when there is another.
+        False when there is another. `by` is the administrator who gives it its plan, if one does.
         """
-        if self._saved(Seen(None, None), account):
+        told = opened(account, by, self._clock()) if by else ()
+        if self._saved(Seen(None, None), account, told):
             return True
         found = self._accounts.look(account.account_id)
-        return found.untouched and self._saved(found, account)
+        return found.untouched and self._saved(found, account, told)
 
-    def _saved(self, seen: Seen, account: Account) -> bool:
+    def _saved(self, seen: Seen, account: Account, told: Acts) -> bool:
         try:
-            self._accounts.save(Save(seen, account, (), ()))
+            self._accounts.save(Save(seen, account, (), (), told=told))
         except db.AlreadyThere:
             return False
         except db.ChangedMeanwhile as unknown:

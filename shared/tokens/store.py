@@ -8,7 +8,6 @@ account last.
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -16,44 +15,18 @@ from google.cloud import firestore
 
 from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
-from shared.platform.wire import Found, Wire
+from shared.platform.wire import Found, Wire, Write
 from shared.tokens import documents, ledger, maps
 from shared.tokens.models import Account, Usage
-from shared.tokens.rows import Entry, Message, Row
+from shared.tokens.plan_audit import PlanAudit
+from shared.tokens.rows import Entry, Message
+from shared.tokens.saves import Save, Seen
+
+__all__ = ["Accounts", "Save", "Seen"]
 
 REMEMBERED = 10_000
 BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
 REFUNDS = "token_refunds/"  # by the deduction, which so has one
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-class Seen(NamedTuple):
-    """An account, and the update time that a commit must find unchanged; none for no account.
-
-    `stored` is the document as it stands, so that only what differs from it is written.
-    """
-
-    account: Account | None
-    updated: Any
-    stored: Mapping[str, Any] = NOTHING
-
-    @property
-    def untouched(self) -> bool:
-        """Whether a registration opened it, and nothing has happened to it since."""
-        account = self.account
-        opened = account and self.stored.get(documents.OPENED_BY)
-        return bool(opened and account and not (account.seq or account.extra or account.total_used))
-
-
-class Save(NamedTuple):
-    """All that a commit writes of one account. `marks` are its rows' fingerprints."""
-
-    seen: Seen
-    account: Account
-    rows: Sequence[Row]
-    marks: Sequence[str]
-    messages: Sequence[Message] = ()
-    days: Sequence[Usage] = ()
 
 
 class Written(NamedTuple):
@@ -70,6 +43,7 @@ class Accounts:
 
     def __init__(self, client: firestore.Client) -> None:
         self._wire = Wire(client)
+        self._audit = PlanAudit(self._wire)
         self._seen: LRUCache[str, Seen] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
 
@@ -125,13 +99,20 @@ class Accounts:
         another or the outcome is unknown.
         """
         written = [self._written(save) for save in saves]
-        try:
-            times = self._wire.commit(write for found in written for write in found.writes)
-        except (AlreadyThere, ChangedMeanwhile):
-            self._forget(saves)
-            raise
+        times = self._commit(saves, [write for found in written for write in found.writes])
         self._remember_all(saves, written, times)
         return [found.entries for found in written]
+
+    def _commit(self, saves: Sequence[Save], writes: Sequence[Write]) -> list[Any]:
+        """With what is told of changed plans behind it."""
+        told = [self._audit.telling(save) for save in saves]
+        try:
+            return self._wire.commit([*writes, *(write for each in told for write in each.writes)])
+        except (AlreadyThere, ChangedMeanwhile) as lost:
+            self._forget(saves)
+            if any(self._audit.overtaken(each) for each in told):
+                raise ChangedMeanwhile from lost
+            raise
 
     def _written(self, save: Save) -> Written:
         stored = ledger.sealed(save.account.head, save.rows, save.marks)

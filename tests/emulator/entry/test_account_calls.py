@@ -1,11 +1,22 @@
 """Accounts over HTTP: opened, moved to another tier and limited by the platform alone."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from scripts.suite.counting import Costs, costing, counted_client
+from shared.tokens.commands import ChangePlan, Touch
+from shared.tokens.desk import Desk
+from shared.tokens.service import Tokens
+from shared.tokens.store import Accounts
+from shared.wiring import Wiring
 from tests.builders import unique
+from tests.emulator.conftest import SetClock
 from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.people import id_of
 from tests.unit.entry.calls import code
 
 ACCOUNTS = "/api/v1/billing/accounts"
@@ -45,3 +56,95 @@ def test_an_account_is_moved_to_a_tier_that_there_is(admin: Client, account: str
     assert admin.send("PUT", path, PLAN).get_json()["includedTokens"] == 10_000
     assert code(admin.send("PUT", path, {"tier": "golden"})) == (422, "validation-error")
     assert code(admin.send("PUT", f"{ACCOUNTS}/nobody/plan", PLAN)) == (404, "not-found")
+
+
+AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
+
+
+def told(reader: Client, query: str = "", **headers: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = reader.get(AUDIT + query, **headers).get_json()["items"]
+    return found
+
+
+def test_what_becomes_of_a_pool_s_plan_is_in_its_tenant_s_audit(
+    with_key: Callable[..., Client], as_user: Callable[..., Client], tenant: str, admin: Client
+) -> None:
+    pool, path = f"org_{tenant}", f"{ACCOUNTS}/org_{tenant}"
+    assert admin.post(ACCOUNTS, {"accountId": pool, "tier": "free"}).status_code == 201
+    assert admin.send("PUT", f"{path}/plan", PLAN).status_code == 200
+    assert admin.send("PUT", f"{path}/limits", LIMITS).status_code == 200
+    assert code(admin.send("PUT", f"{path}/plan", {"tier": "golden"})) == (422, "validation-error")
+    assert code(admin.post(ACCOUNTS, {"accountId": pool, "tier": "pro"})) == (409, "conflict")
+    owner = as_user("auth", **{tenant: "owner"})
+    limits, plan, opened = told(owner)
+    key_id = admin.credential["X-API-Key"].split("_")[3]
+    assert {entry["actor"] for entry in (limits, plan, opened)} == {f"key:{key_id}"}
+    assert {entry["target"] for entry in (limits, plan, opened)} == {pool}
+    assert (opened["action"], opened["details"]) == ("plan.open", {"tier": "free"})
+    assert (plan["action"], limits["action"]) == ("plan.change", "plan.limits")
+    assert plan["details"] == {"from": "free", "to": "pro", "atOnce": True}
+    assert owner.send("POST", VERIFY, {}).get_json()["valid"]
+
+
+def test_what_becomes_of_a_user_s_plan_is_in_their_audit(
+    as_user: Callable[..., Client], with_key: Callable[..., Client], admin: Client
+) -> None:
+    me = as_user("auth")
+    user_id = id_of(me)
+    for tier in ("pro", "free"):
+        answer = admin.send("PUT", f"{ACCOUNTS}/{user_id}/plan", {"tier": tier})
+        assert answer.status_code == 200
+    found = told(me, f"?userId={user_id}")
+    assert [entry["action"] for entry in found] == [*["plan.change"] * 2, "identity.register"]
+    verdict = me.send("POST", VERIFY, {"userId": user_id}).get_json()
+    assert verdict == {"valid": True, "entries": 3, "brokenAt": None}
+
+
+def test_plans_that_change_at_once_are_all_told_of(
+    as_user: Callable[..., Client], admin: Client
+) -> None:
+    """They meet at the account and at the end of its audit, and none of them is lost."""
+    me = as_user("auth")
+    user_id = id_of(me)
+    path, tiers = f"{ACCOUNTS}/{user_id}/plan", ["pro", "business"] * 8
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda tier: admin.send("PUT", path, {"tier": tier}), tiers))
+    assert {answer.status_code for answer in answers} == {200}
+    verdict = me.send("POST", VERIFY, {"userId": user_id}).get_json()
+    assert verdict == {"valid": True, "entries": 17, "brokenAt": None}
+
+
+def test_the_first_plans_of_a_tenant_s_members_do_not_meet_in_vain(
+    wiring: Wiring, tenant: str
+) -> None:
+    """Whoever is second to tell of anything in a chain looks again, and is not under review."""
+    pool = f"org_{tenant}"
+    wiring.tokens.balance(pool, wiring.tokens.free(lambda _: tenant))
+    instances = [Wiring(wiring.settings, wiring.clock) for _ in range(6)]
+
+    def change(one: Wiring) -> None:
+        operation = unique("plan")
+        one.tokens.execute(pool, operation, ChangePlan(operation, "pro", "key:k"))
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(change, instances))
+    entries = wiring.hub.collection(f"audit/{tenant}/entries").get()
+    assert len(entries) == 6
+
+
+def test_a_change_of_plan_costs_a_read_more_and_the_turn_of_a_cycle_none(
+    wiring: Wiring, clock: SetClock
+) -> None:
+    account, costs = unique("account"), Costs()
+    accounts = Accounts(counted_client(wiring.settings.hub, costs))
+    tokens = Tokens(accounts, Desk(accounts, wiring.policy, clock), wiring.policy, clock)
+    tokens.balance(account, tokens.free(lambda _: None))
+    with costing(costs) as changed:
+        tokens.execute(account, "plan", ChangePlan("plan", "pro", "key:k"))
+    tokens.execute(account, "down", ChangePlan("down", "free", "key:k"))
+    clock.moment = wiring.clock() + timedelta(days=40)
+    with costing(costs) as turned:
+        tokens.execute(account, "touch", Touch())
+    assert (changed.calls, changed.reads, changed.written["entries"]) == (2, 1, 1)
+    assert (turned.calls, turned.reads) == (1, 0)
+    assert not {"entries", "heads"} & set(turned.written)

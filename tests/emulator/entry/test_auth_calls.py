@@ -41,6 +41,58 @@ def test_somebody_changes_their_name(as_user: AsUser) -> None:
     assert patch(me, {"displayName": None}).get_json()["profile"]["displayName"] is None
 
 
+PROFILE = {
+    "displayName": "Ana",
+    "photoUrl": "https://img.example/ana.png?size=64",
+    "locale": "es-MX",
+    "timeZone": "America/Mexico_City",
+}
+
+
+def test_a_profile_is_changed_in_parts_and_each_change_is_told_of(as_user: AsUser) -> None:
+    me = as_user("auth")
+    email = me.get(ME).get_json()["profile"]["email"]
+    assert patch(me, PROFILE).get_json()["profile"] == {"email": email, **PROFILE}
+    assert patch(me, {"photoUrl": None}).get_json()["profile"]["timeZone"] == PROFILE["timeZone"]
+    patch(me, {"displayName": "Ana"})
+    user_id = me.get(ME).get_json()["userId"]
+    found = me.get(f"/api/v1/auth/audit?userId={user_id}").get_json()["items"]
+    assert [entry["action"] for entry in found] == [*["profile.change"] * 2, "identity.register"]
+    assert [entry["details"] for entry in found[:2]] == [
+        {"members": ["photoUrl"]},
+        {"members": sorted(PROFILE)},
+    ]
+    assert found[0]["actor"] == f"user:{user_id}"
+    answer = me.send("POST", "/api/v1/auth/audit/verify", {"userId": user_id})
+    assert answer.get_json() == {"valid": True, "entries": 3, "brokenAt": None}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("photoUrl", "http://img.example/a.png"),
+        ("photoUrl", "javascript:alert(1)"),
+        ("photoUrl", 'https://img.example/ " onerror=x'),
+        ("photoUrl", "https://img.example/" + "x" * 2048),
+        ("photoUrl", "https://user@img.example/"),
+        ("locale", "English"),
+        ("locale", "es_MX"),
+        ("locale", ""),
+        ("timeZone", "Mars/Olympus"),
+        ("timeZone", "../etc/passwd"),
+        ("timeZone", ""),
+        ("timeZone", 5),
+    ],
+)
+def test_a_profile_holds_what_makes_sense(as_user: AsUser, member: str, value: Any) -> None:
+    me = as_user("auth")
+    before = me.get(ME).get_json()
+    answer = patch(me, {member: value})
+    assert code(answer) == (422, "validation-error")
+    assert answer.get_json()["errors"][0]["pointer"] == f"/{member}"
+    assert me.get(ME).get_json() == before
+
+
 @pytest.mark.parametrize(
     "member",
     ["email", "role", "roles", "userId", "tenantId", "is_admin", "__proto__", "permissions"],
