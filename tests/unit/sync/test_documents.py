@@ -1,6 +1,7 @@
 """Documents survive the journey to the byte, and so do their marks."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,7 @@ def test_marks_come_back_as_they_were_written() -> None:
     write = Write("a", "event", NOON_NS)
     marks = Marks({"x": STAMP, "a.b": LATER}, {"x": LATER}, STAMP, hidden, "c0ffee00", 7_000, write)
     assert marks_back(marks) == marks
+    assert marks_back(replace(marks, schema=3)) == replace(marks, schema=3)
 
 
 def test_marks_of_little_to_say_come_back_too() -> None:
@@ -87,6 +89,9 @@ def test_marks_of_little_to_say_come_back_too() -> None:
         {"v": 1, "f": {"x": 7}},
         {"v": 1, "f": {"x": "f" * 20 + "-a"}},
         {"v": 1, "f": {}, "d": "now"},
+        {"v": 1, "f": {}, "sv": "3"},
+        {"v": 1, "f": {}, "sv": -1},
+        {"v": 1, "f": {}, "sv": True},
         {"v": 1, "f": {}, "o": {"x": None}},
         {"v": 1, "f": {}, "h": {"x": [{"s": STAMP}]}},
         {"v": 1, "f": {}, "h": {"x": [{"s": STAMP, "n": STAMP, "v": "text"}]}},
