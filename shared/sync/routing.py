@@ -47,7 +47,7 @@ class Routing:
         self._book.change(decide)
 
     def _judged(self, route: Route, others: Mapping[str, Route]) -> Route:
-        found = faults(route, list(others.values()), self._settings.registered_projects)
+        found = faults(route, list(others.values()), self._settings)
         if found:
             raise ValidationFailed(found)
         return route

@@ -3,27 +3,35 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
 from shared.kernel.errors import FieldError
+from shared.kernel.settings import Settings
 from shared.sync.declared import DECLARED
 from shared.sync.policies import DEFAULT, is_policy, project_in
 from shared.sync.routes import End, Route, ways
 from shared.sync.schemas import SCHEMA_VERSION
 
 
-def faults(route: Route, others: Collection[Route], projects: Collection[str]) -> list[FieldError]:
+def faults(route: Route, others: Collection[Route], settings: Settings) -> list[FieldError]:
     """Why the route cannot stand beside the others; nothing if it can. Disabled ones count too."""
-    return [*_own(route, projects), *_among(route, others)]
+    return [*_own(route, settings), *_among(route, others)]
 
 
-def _own(route: Route, projects: Collection[str]) -> Iterator[FieldError]:
+def _own(route: Route, settings: Settings) -> Iterator[FieldError]:
     for name, end in (("source", route.source), ("target", route.target)):
-        if end.project not in projects:
-            yield FieldError(f"/{name}/project", "unregistered_project")
+        if code := _project_fault(end.project, settings):
+            yield FieldError(f"/{name}/project", code)
     if route.source.project == route.target.project:
         yield FieldError("/target/project", "same_project")
     for field, policy in route.policies.items():
         if code := _policy_fault(route, field, policy):
             yield FieldError(f"/policies/{_escaped(field)}", code)
     yield from _schema_faults(route)
+
+
+def _project_fault(project: str, settings: Settings) -> str | None:
+    """Nothing of the hub is captured, and all of it is our own."""
+    if project == settings.hub:
+        return "hub_is_not_mirrored"
+    return None if project in settings.registered_projects else "unregistered_project"
 
 
 def _schema_faults(route: Route) -> Iterator[FieldError]:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from shared.kernel.settings import DEFAULT_TIERS, Settings
 from shared.sync.models import Peer
 from shared.sync.routes import Route, mirrored_at, read_routes
 from shared.sync.topology import faults
 
-PROJECTS = ("demo-app", "demo-bo", "demo-ai")
+PROJECTS = {name: f"demo-{name}" for name in ("app", "bo", "ai")}
+SETTINGS = Settings(True, "demo-hub", PROJECTS, "here", b"", DEFAULT_TIERS)
 
 
 def end(project: str, collection: str = "cases") -> dict[str, str]:
@@ -41,7 +43,7 @@ def peers(project: str, collection: str, *found: dict[str, Any]) -> list[Peer] |
 
 
 def codes(wanted: Route, *others: Route) -> list[tuple[str, str]]:
-    return [(fault.pointer, fault.code) for fault in faults(wanted, others, PROJECTS)]
+    return [(fault.pointer, fault.code) for fault in faults(wanted, others, SETTINGS)]
 
 
 def test_a_route_both_ways_tells_either_side_of_the_other() -> None:
@@ -86,6 +88,8 @@ def test_meshes_and_trees_of_routes_are_fine(routes: list[Route]) -> None:
     ("wanted", "expected"),
     [
         (route("demo-other"), ("/source/project", "unregistered_project")),
+        (route("demo-hub"), ("/source/project", "hub_is_not_mirrored")),
+        (one_way("demo-app", "demo-hub"), ("/target/project", "hub_is_not_mirrored")),
         (route("demo-app", "demo-app"), ("/target/project", "same_project")),
         (route(policies={"x": "newest"}), ("/policies/x", "unknown_policy")),
         (route(policies={"x": "custom(other)"}), ("/policies/x", "unknown_policy")),
