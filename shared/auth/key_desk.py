@@ -112,11 +112,12 @@ class KeyDesk:
         return self._changed(attempt, key_id)
 
     def revoke(self, caller: Caller, key_id: str) -> None:
-        """The same again changes nothing."""
+        """The same again changes nothing; nobody takes what they have not, nor made."""
 
         def attempt() -> None:
             loaded, key = self._mine(caller, key_id)
             if not key.revoked:
+                self._require_say(caller, key)
                 ended = replace(key, revoked=True)
                 self._store.save(loaded, ended, _act(caller, "revoke", ended), self._clock())
 
@@ -142,6 +143,11 @@ class KeyDesk:
         most = own & OWNER if tenant_id else own
         if not set(scopes) <= most:
             raise Forbidden("Nobody grants more than they have.", reason="beyond_own")
+
+    def _require_say(self, caller: Caller, key: ApiKey) -> None:
+        """A permission that there is no more takes nobody to have it."""
+        if caller.name not in (f"key:{key.key_id}", key.created_by):
+            self._require_reach(caller, key.tenant_id, key.scopes & CATALOGUE)
 
     def _changed(self, attempt: Callable[[], T], key_id: str) -> T:
         try:

@@ -137,6 +137,32 @@ def test_nobody_takes_over_a_key_that_does_more_than_they(tenant: Tenant) -> Non
     assert code(rotated(tenant.who["admin"], strong["keyId"])) == FORBIDDEN
 
 
+def test_nobody_ends_a_key_that_does_more_than_they_unless_they_made_it(tenant: Tenant) -> None:
+    owner, admin = tenant.who["owner"], tenant.who["admin"]
+    strong = issued(owner, scopes=["auth:tenant:delete", "auth:api-key:write"])
+    weak = issued(owner, scopes=["auth:api-key:write"])
+    holder = owner._replace(credential={"X-API-Key": weak["key"]})
+    for weaker in (admin, holder):
+        assert code(weaker.delete(f"{KEYS}/{strong['keyId']}")) == FORBIDDEN
+    assert using(owner, strong["key"]).status_code == 200
+    mine = issued(admin)
+    assert code(holder.delete(f"{KEYS}/{mine['keyId']}")) == FORBIDDEN
+    for client, key in ((admin, mine), (holder, weak), (owner, strong)):
+        assert client.delete(f"{KEYS}/{key['keyId']}").status_code == 204
+        assert code(using(owner, key["key"])) == UNKNOWN
+
+
+def test_whoever_made_a_key_ends_it_though_they_are_weaker_now(tenant: Tenant) -> None:
+    owner, admin = tenant.who["owner"], tenant.who["admin"]
+    made = issued(admin, scopes=["events:webhook:write"])
+    role = {"permissions": ["auth:api-key:write"], "inherits": ["viewer"]}
+    assert owner.send("PUT", tenant.at("roles", "clerk"), role).status_code == 200
+    member = tenant.at("members", tenant.ids["admin"])
+    assert owner.send("PUT", member, {"roles": ["clerk"]}).status_code == 200
+    assert code(rotated(admin, made["keyId"])) == FORBIDDEN
+    assert admin.delete(f"{KEYS}/{made['keyId']}").status_code == 204
+
+
 def test_a_revoked_key_is_refused_here_at_once_and_stays_so(tenant: Tenant) -> None:
     owner = tenant.who["owner"]
     made = issued(owner)
