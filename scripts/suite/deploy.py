@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.suite import deployment
@@ -13,6 +14,9 @@ from scripts.suite.deploy_plan import Landscape, commands
 from scripts.suite.paths import ROOT, cache
 from scripts.suite.toolchain import Toolchain
 
+_KMS_KEY = re.compile(
+    r"projects/[a-z0-9:.-]+/locations/[a-z0-9-]+/keyRings/[\w-]+/cryptoKeys/[\w-]+", re.ASCII
+)
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
@@ -20,6 +24,8 @@ def deploy(arguments: list[str]) -> int:
     options = _options(arguments)
     landscape = _landscape(_environment(options.env_file))
     _require_deployable(landscape)
+    landscape = replace(landscape, sealing_key=landscape.sealing_key or _hubs_key(landscape.hub))
+    _require_sealing_key(landscape.sealing_key)
     plan = commands(landscape)
     if options.dry_run:
         print("\n".join(plan))
@@ -51,7 +57,13 @@ def _environment(file: Path | None) -> dict[str, str]:
 def _landscape(environment: dict[str, str]) -> Landscape:
     pairs = filter(None, environment.get("HYPHAE_PROJECTS", "").split(","))
     members = tuple(pair.partition("=")[2].strip() for pair in pairs)
-    return Landscape(environment.get("HYPHAE_HUB", ""), members)
+    return Landscape(environment.get("HYPHAE_HUB", ""), members, environment.get("HYPHAE_KEK", ""))
+
+
+def _hubs_key(hub: str) -> str:
+    """What the hub's functions will find in their settings, as far as those are here already."""
+    file = ROOT / f".env.{hub}"
+    return _environment(file).get("HYPHAE_KEK", "") if file.is_file() else ""
 
 
 def _require_deployable(landscape: Landscape) -> None:
@@ -62,6 +74,12 @@ def _require_deployable(landscape: Landscape) -> None:
             raise Refusal(f"{project} is a local project: nothing can be deployed to it.")
         if not _PROJECT_ID.fullmatch(project):
             raise Refusal(f"{project!r} is no project id: HYPHAE_PROJECTS is app=acme-app,...")
+
+
+def _require_sealing_key(name: str) -> None:
+    """Whatever else it may be is not shown: it might be a key itself."""
+    if name and not _KMS_KEY.fullmatch(name):
+        raise Refusal("HYPHAE_KEK is no key of Cloud KMS: projects/P/locations/L/keyRings/R/...")
 
 
 def _require_gcloud() -> None:
@@ -80,7 +98,8 @@ def _require_settings(landscape: Landscape) -> None:
         file = ROOT / f".env.{project}"
         if not file.is_file():
             raise Refusal(f"The functions of {project} need their settings in {file.name}.")
-        if _landscape(_environment(file)) != landscape:
+        said = replace(_landscape(_environment(file)), sealing_key=landscape.sealing_key)
+        if said != landscape:
             raise Refusal(f"{file.name} says HYPHAE_HUB or HYPHAE_PROJECTS otherwise.")
 
 

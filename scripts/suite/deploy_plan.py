@@ -6,18 +6,23 @@ from scripts.suite import manifest
 
 PUBLISHED_BY_MEMBERS = "document-changes"
 CAPTURER = "hyphae-capture"  # the account of capture_change, and of nothing else in a member
+SEALER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 AT_HOME = ("roles/eventarc.eventReceiver", "roles/run.invoker")
 
 
 @dataclass(frozen=True)
 class Landscape:
+    """`sealing_key` is the key of Cloud KMS that data keys are wrapped with, if there is one."""
+
     hub: str
     members: tuple[str, ...]
+    sealing_key: str = ""
 
 
 def commands(landscape: Landscape) -> list[str]:
     return [
         *(_services(project) for project in (landscape.hub, *landscape.members)),
+        *_sealing(landscape),
         *_hub(landscape.hub),
         *(line for member in landscape.members for line in _member(member, landscape.hub)),
     ]
@@ -35,6 +40,16 @@ def _hub(hub: str) -> list[str]:
         _grant(hub, _functions_of(hub), "roles/datastore.user"),
         _grant(hub, _functions_of(hub), "roles/pubsub.publisher"),
         _firebase(hub, ",".join([*_functions(for_members=False), "firestore", "hosting"])),
+    ]
+
+
+def _sealing(landscape: Landscape) -> list[str]:
+    """What seals fields runs in the hub alone; the key may be of any project."""
+    if not landscape.sealing_key:
+        return []
+    return [
+        f"gcloud kms keys add-iam-policy-binding {landscape.sealing_key} "
+        f"--member {_functions_of(landscape.hub)} --role {SEALER}"
     ]
 
 

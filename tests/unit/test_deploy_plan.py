@@ -1,5 +1,11 @@
 """A deployment gives the hub everything, a member its part, and both the rights that they need."""
 
+from pathlib import Path
+
+import pytest
+
+from scripts.suite.console import Refusal
+from scripts.suite.deploy import deploy
 from scripts.suite.deploy_plan import CAPTURER, Landscape, commands
 from scripts.suite.manifest import functions
 
@@ -69,6 +75,40 @@ def test_the_hub_may_say_to_members_who_is_in_which_tenant() -> None:
     for member in ("acme-app", "acme-bo"):
         granted = f"add-iam-policy-binding {member} "
         assert lines(granted, "describe acme-hub ", "roles/firebaseauth.admin")
+
+
+KEY = "projects/acme-keys/locations/eu/keyRings/r/cryptoKeys/k"
+
+
+def test_the_hub_s_functions_may_use_the_key_that_seals_before_they_are_there() -> None:
+    plan = commands(Landscape("acme-hub", ("acme-app",), KEY))
+    [granted] = [line for line in plan if "kms" in line]
+    assert granted.startswith(f"gcloud kms keys add-iam-policy-binding {KEY} --member ")
+    assert "describe acme-hub " in granted
+    assert granted.endswith("--role roles/cloudkms.cryptoKeyEncrypterDecrypter")
+    [deployed] = [line for line in plan if "firebase deploy --project acme-hub " in line]
+    assert plan.index(granted) < plan.index(deployed)
+    assert not lines("kms")
+
+
+def dry_run(tmp_path: Path, kek: str) -> list[str]:
+    file = tmp_path / "env"
+    file.write_text(f"HYPHAE_HUB=acme-hub\nHYPHAE_PROJECTS=app=acme-app\nHYPHAE_KEK={kek}\n")
+    return ["--dry-run", "--env-file", str(file)]
+
+
+def test_the_key_is_that_of_the_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy(dry_run(tmp_path, KEY)) == 0
+    assert KEY in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kek", ["0" * 64, f"{KEY}; rm -r x", f"{KEY} --member allUsers"])
+def test_what_is_no_key_of_kms_is_refused_and_not_shown(tmp_path: Path, kek: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        deploy(dry_run(tmp_path, kek))
+    assert kek not in str(refused.value)
 
 
 def test_nothing_is_granted_before_the_account_exists() -> None:
