@@ -1,7 +1,7 @@
-"""What an administrator does to accounts: open, change the plan, set the limits."""
+"""What an administrator does to accounts: open, change the plan, set the limits, unpark."""
 
 from functions.billing.area import area
-from functions.billing.schemas import LimitsRequest, OpenRequest, PlanRequest
+from functions.billing.schemas import LimitsRequest, OpenRequest, PlanRequest, UnparkRequest
 from functions.tokens.schemas import Balance
 from shared.entry.http import Call
 from shared.kernel.errors import Conflict
@@ -40,6 +40,15 @@ def set_limits(call: Call[LimitsRequest], wiring: Wiring) -> Balance:
         operation, wanted.overage, wanted.cap or 0, wanted.member_caps, call.caller.name
     )
     return _executed(call, wiring, command)
+
+
+@area.route("POST", "/accounts/<account_id>/unpark", UnparkRequest, Balance)
+def unpark(call: Call[UnparkRequest], wiring: Wiring) -> Balance:
+    """Take an account that did not add up back into use, as it stands."""
+    wiring.auth.require_platform(call.caller, ADMIN)
+    account_id, reason = call.path["account_id"], call.input.reason
+    receipt = wiring.reconciler.unpark(account_id, reason, call.caller.name)
+    return Balance.model_validate(receipt.entry.result)
 
 
 def _executed(

@@ -28,6 +28,12 @@ class PlanRequest(Wire):
     tier: Name
 
 
+class UnparkRequest(Wire):
+    """Why the account may go on: the ledger keeps it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class LimitsRequest(Wire):
     overage: Literal["deny", "cap", "unlimited"]
     cap: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None

@@ -14,6 +14,7 @@ from shared.tokens import ledger
 from shared.tokens.archive import Archive
 from shared.tokens.commands import Park, Unpark
 from shared.tokens.models import Account
+from shared.tokens.rows import Receipt
 from shared.tokens.service import Tokens
 from shared.tokens.store import Accounts
 
@@ -62,7 +63,7 @@ class Reconciler:
             head, seq = rows[-1]["hash"], rows[-1]["seq"]
         return None if head == account.head else account.seq
 
-    def unpark(self, account_id: str, reason: str, actor: str) -> None:
+    def unpark(self, account_id: str, reason: str, actor: str) -> Receipt:
         """Take a parked account as it stands back into use; raises NotFound or Conflict."""
         account = self._accounts.look(account_id).account
         if account is None:
@@ -72,7 +73,8 @@ class Reconciler:
         _, net = self._archive.sums(account_id, account.seq)
         drift = account.available - account.opening - net
         operation = f"unpark:{account.seq}"
-        self._tokens.execute(account_id, operation, Unpark(operation, reason, actor, drift))
+        command = Unpark(operation, reason, actor, drift)
+        return self._tokens.execute(account_id, operation, command)
 
     def _checked(self, account: Account, occasion: str) -> Finding | None:
         if account.parked:

@@ -61,6 +61,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "SettleRequest": {"amount": 1},
     "StatusRequest": {"syncStatus": "syncing"},
     "TeamRequest": {"name": "Crew"},
+    "UnparkRequest": {"reason": "x"},
     "WebhookRequest": {"url": NOWHERE, "eventTypes": ["case_changed"]},
 }
 # Whoever calls it is signed out, and no longer who they were.

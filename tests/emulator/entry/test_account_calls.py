@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from scripts.suite.counting import Costs, costing, counted_client
-from shared.tokens.commands import ChangePlan, Touch
+from shared.tokens.commands import ChangePlan, Park, Touch
 from shared.tokens.desk import Desk
 from shared.tokens.service import Tokens
 from shared.tokens.store import Accounts
@@ -148,3 +149,26 @@ def test_a_change_of_plan_costs_a_read_more_and_the_turn_of_a_cycle_none(
     assert (changed.calls, changed.reads, changed.written["entries"]) == (2, 1, 1)
     assert (turned.calls, turned.reads) == (1, 0)
     assert not {"entries", "heads"} & set(turned.written)
+
+
+def test_a_parked_account_is_taken_back_into_use_by_the_platform_alone(
+    wiring: Wiring, with_key: Callable[..., Client], tenant: str, admin: Client
+) -> None:
+    account, path = f"org_{tenant}", f"{ACCOUNTS}/org_{tenant}/unpark"
+    assert admin.post(ACCOUNTS, {"accountId": account, "tier": "free"}).status_code == 201
+    why = {"reason": "rows are back"}
+    assert code(admin.send("POST", path, why)) == (409, "conflict")
+    wiring.tokens.execute(account, "park", Park("park", "does not add up"))
+    assert code(admin.send("PUT", f"{ACCOUNTS}/{account}/plan", PLAN)) == (409, "conflict")
+    assert code(with_key("billing", tenant).send("POST", path, why)) == (403, "forbidden")
+    assert code(admin.send("POST", path, {"reason": ""})) == (422, "validation-error")
+    assert code(admin.send("POST", f"{ACCOUNTS}/nobody/unpark", why)) == (404, "not-found")
+    answer = admin.send("POST", path, why)
+    assert (answer.status_code, answer.get_json()["totalAvailable"]) == (200, 100)
+    assert admin.send("PUT", f"{ACCOUNTS}/{account}/plan", PLAN).status_code == 200
+    rows = wiring.hub.collection("token_transactions")
+    field = FieldFilter("accountId", "==", account)
+    stored = [found.to_dict() or {} for found in rows.where(filter=field).get()]
+    (said,) = [row["metadata"] for row in stored if row["metadata"].get("parked") is False]
+    assert said["reason"] == why["reason"]
+    assert said["actor"].startswith("key:")
