@@ -14,7 +14,7 @@ class Tier(Wire):
 
 class Tiers(Wire):
     items: tuple[Tier, ...]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class OpenRequest(Wire):
@@ -57,7 +57,7 @@ class Package(Wire):
 
 class Packages(Wire):
     items: tuple[Package, ...]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class PurchaseRequest(Wire):

@@ -21,8 +21,8 @@ from functions.events.letter_schemas import (
     ReplayAnswer,
     ReplayRequest,
 )
-from functions.events.schemas import PageQuery
 from shared.entry.http import Call
+from shared.entry.wire import PageQuery
 from shared.events.letters import DeadFilter
 from shared.events.models import Delivery
 from shared.events.monitoring import Standing

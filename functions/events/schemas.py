@@ -51,11 +51,6 @@ class EventsQuery(Wire):
     wait: Annotated[int, Field(ge=0, le=25)] | None = None
 
 
-class PageQuery(Wire):
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
-    cursor: str | None = None
-
-
 class EventView(Wire):
     event_id: str
     event_type: str

@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.events.area import area
-from functions.events.schemas import PageQuery
 from functions.events.webhook_schemas import (
     AttemptPage,
     AttemptView,
@@ -17,7 +16,7 @@ from functions.events.webhook_schemas import (
     WebhookWithSecret,
 )
 from shared.entry.http import Call, Reply
-from shared.entry.wire import Nothing
+from shared.entry.wire import Nothing, PageQuery
 from shared.kernel.pages import page_of
 from shared.webhooks.models import Attempt, Endpoint
 from shared.webhooks.service import Draft, tenant_of

@@ -11,7 +11,6 @@ from functions.sync.schemas import (
     ItemPage,
     ItemRequest,
     ItemView,
-    PageQuery,
     SectionChanges,
     SectionPage,
     SectionRequest,
@@ -20,7 +19,7 @@ from functions.sync.schemas import (
 from shared.auth.models import Tenant
 from shared.catalogue.models import ITEMS, SECTIONS, Entry, Kind, Menu
 from shared.entry.http import Call, Reply
-from shared.entry.wire import Nothing, Wire
+from shared.entry.wire import Nothing, PageQuery, Wire
 from shared.kernel.errors import InvalidRequest
 from shared.wiring import Wiring
 

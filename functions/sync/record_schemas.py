@@ -1,8 +1,6 @@
 """What the calls of conflicts and dead letters take and give."""
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from shared.entry.wire import Moment, Wire
 
@@ -51,8 +49,3 @@ class RetryAnswer(Wire):
     """Whether it went well this time; then the letter is gone."""
 
     resolved: bool
-
-
-class RecordsQuery(Wire):
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
-    cursor: str | None = None

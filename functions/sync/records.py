@@ -8,13 +8,12 @@ from functions.sync.record_schemas import (
     ConflictView,
     LetterPage,
     LetterView,
-    RecordsQuery,
     RetryAnswer,
     SideView,
 )
 from functions.sync.routes import ADMIN
 from shared.entry.http import Call
-from shared.entry.wire import Nothing
+from shared.entry.wire import Nothing, PageQuery
 from shared.kernel.errors import NotFound
 from shared.sync.records import Record
 from shared.sync.shown import shown
@@ -23,8 +22,8 @@ from shared.wiring import Wiring
 READ, WRITE = "sync:document:read", "sync:document:write"
 
 
-@area.route("GET", "/conflicts", RecordsQuery, ConflictPage)
-def conflicts(call: Call[RecordsQuery], wiring: Wiring) -> ConflictPage:
+@area.route("GET", "/conflicts", PageQuery, ConflictPage)
+def conflicts(call: Call[PageQuery], wiring: Wiring) -> ConflictPage:
     tenant, query = _tenant(call, wiring), call.input
     page = wiring.sync_records.conflicts(tenant, query.limit, query.cursor)
     items = tuple(_conflict(record, wiring) for record in page.items)
@@ -42,8 +41,8 @@ def revert(call: Call[Nothing], wiring: Wiring) -> ConflictView:
     return _conflict(Record(conflict_id, after), wiring)
 
 
-@area.route("GET", "/dead-letters", RecordsQuery, LetterPage)
-def dead_letters(call: Call[RecordsQuery], wiring: Wiring) -> LetterPage:
+@area.route("GET", "/dead-letters", PageQuery, LetterPage)
+def dead_letters(call: Call[PageQuery], wiring: Wiring) -> LetterPage:
     wiring.auth.require_platform(call.caller, ADMIN)
     page = wiring.sync_records.letters(call.input.limit, call.input.cursor)
     items = tuple(_letter(record) for record in page.items)
@@ -56,7 +55,7 @@ def retry(call: Call[Nothing], wiring: Wiring) -> RetryAnswer:
     return RetryAnswer(resolved=wiring.redrive.retry(call.path["letter_id"]))
 
 
-def _tenant(call: Call[RecordsQuery], wiring: Wiring) -> str | None:
+def _tenant(call: Call[PageQuery], wiring: Wiring) -> str | None:
     """The tenant whose conflicts are listed; the platform may list those of all."""
     if call.caller.platform and call.tenant_header is None:
         wiring.auth.require_platform(call.caller, READ)

@@ -49,11 +49,6 @@ class RouteView(RouteRequest):
     route_id: str
 
 
-class RoutesQuery(Wire):
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
-    cursor: str | None = None
-
-
 class RoutePage(Wire):
     items: tuple[RouteView, ...]
     next_cursor: str | None

@@ -1,9 +1,9 @@
 """The calls of routes: what is mirrored, for the platform's administrators."""
 
 from functions.sync.area import area
-from functions.sync.route_schemas import RoutePage, RouteRequest, RoutesQuery, RouteView
+from functions.sync.route_schemas import RoutePage, RouteRequest, RouteView
 from shared.entry.http import Call, Reply
-from shared.entry.wire import Nothing
+from shared.entry.wire import Nothing, PageQuery
 from shared.kernel.pages import decode_id, encode_cursor
 from shared.sync.routes import Route
 from shared.wiring import Wiring
@@ -12,8 +12,8 @@ ADMIN = "sync:route:write"
 CURSOR = "sync-routes"
 
 
-@area.route("GET", "/routes", RoutesQuery, RoutePage)
-def routes(call: Call[RoutesQuery], wiring: Wiring) -> RoutePage:
+@area.route("GET", "/routes", PageQuery, RoutePage)
+def routes(call: Call[PageQuery], wiring: Wiring) -> RoutePage:
     wiring.auth.require_platform(call.caller, ADMIN)
     query = call.input
     after = decode_id(query.cursor, CURSOR) if query.cursor else ""

@@ -15,11 +15,6 @@ Config = Annotated[dict[str, JsonValue], AfterValidator(storable)]
 Status = Literal["pending", "syncing", "success", "error"]
 
 
-class PageQuery(Wire):
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
-
-
 class ItemChanges(Wire):
     """What is left out stays as it is. `price` is in minor units of `currency` (ISO 4217)."""
 

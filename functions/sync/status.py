@@ -6,7 +6,8 @@ from typing import Any
 from functions.sync.access import READ_STATUS
 from functions.sync.area import area
 from shared.entry.http import Call
-from shared.entry.wire import Moment, Nothing, Wire
+from shared.entry.wire import Moment, PageQuery, Wire
+from shared.kernel.pages import Page, page_of
 from shared.sync.status import Line, Status
 from shared.sync.tally import Lags
 from shared.wiring import Wiring
@@ -44,14 +45,20 @@ class StatusView(LagView):
     dead_letters: int
     conflicts: int
     items: tuple[LineView, ...]
+    next_cursor: str | None
 
 
-@area.route("GET", "/status", Nothing, StatusView)
-def status(call: Call[Nothing], wiring: Wiring) -> StatusView:
-    return _view(wiring.sync_monitor.status(_tenant(call, wiring)))
+@area.route("GET", "/status", PageQuery, StatusView)
+def status(call: Call[PageQuery], wiring: Wiring) -> StatusView:
+    """The items come in pages; what stands beside them is of all."""
+    tenant = _tenant(call, wiring)
+    found = wiring.sync_monitor.status(tenant)
+    lines = {"/".join(line.way.names): line for line in found.lines}
+    page = page_of(lines, f"sync-status:{tenant or '*'}", call.input.limit, call.input.cursor)
+    return _view(found, page)
 
 
-def _tenant(call: Call[Nothing], wiring: Wiring) -> str | None:
+def _tenant(call: Call[PageQuery], wiring: Wiring) -> str | None:
     """None, and thus all of them, for the platform that names none."""
     if call.caller.platform and not call.tenant_header:
         wiring.auth.require_platform(call.caller, READ_STATUS)
@@ -61,7 +68,7 @@ def _tenant(call: Call[Nothing], wiring: Wiring) -> str | None:
     return tenant_id
 
 
-def _view(found: Status) -> StatusView:
+def _view(found: Status, page: Page[Line]) -> StatusView:
     oldest = found.waiting.oldest
     return StatusView(
         **_lags(found.lags),
@@ -70,7 +77,8 @@ def _view(found: Status) -> StatusView:
         oldest_pending_seconds=max(0, int((found.now - oldest).total_seconds())) if oldest else 0,
         dead_letters=found.dead_letters,
         conflicts=found.conflicts,
-        items=tuple(map(_line, found.lines)),
+        items=tuple(map(_line, page.items)),
+        next_cursor=page.next_cursor,
     )
 
 

@@ -3,7 +3,6 @@
 from functions.sync.access import READ, READ_STATUS, WRITE_STATUS, tenant_of
 from functions.sync.area import area
 from functions.sync.schemas import (
-    PageQuery,
     RunRequest,
     ServicePage,
     ServiceView,
@@ -14,7 +13,7 @@ from functions.sync.schemas import (
 )
 from shared.catalogue.models import ERROR, Report, TenantSync
 from shared.entry.http import Call
-from shared.entry.wire import Nothing
+from shared.entry.wire import Nothing, PageQuery
 from shared.kernel.errors import FieldError, ValidationFailed
 from shared.kernel.pages import Page, page_of
 from shared.wiring import Wiring

@@ -42,6 +42,13 @@ class Nothing(Wire):
     """For routes that take no members."""
 
 
+class PageQuery(Wire):
+    """What each list takes."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    cursor: str | None = None
+
+
 def _safe(text: str) -> str:
     if not is_safe_id(text):
         raise ValueError("not an id")

@@ -133,8 +133,7 @@ def _read(row: Mapping[str, Any]) -> Iterator[tuple[Way, Lags]]:
 
 
 def _key(way: Way) -> str:
-    parts = [part for end in (way.source, way.target) for part in (end.project, end.collection)]
-    return derived_id(way.tenant_id, *parts)
+    return derived_id(*way.names)
 
 
 def _shard(tenant_id: str) -> int:

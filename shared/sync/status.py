@@ -53,7 +53,7 @@ class Monitor:
         checks = _checks(self._sweeps.checked(), tenant_id)
         lines = [_line(way, sums.get(way, Lags()), checks) for way in sums.keys() | checks.keys()]
         return Status(
-            sorted(lines, key=lambda line: _order(line.way)),
+            sorted(lines, key=lambda line: line.way.names),
             self._backlog.waiting(tenant_id, now),
             self._kept.dead_letters(tenant_id),
             self._kept.conflicts(tenant_id),
@@ -76,8 +76,3 @@ def _checks(
 def _line(way: Way, lags: Lags, checks: Mapping[Way, tuple[Count, datetime]]) -> Line:
     check, checked_at = checks.get(way, (None, None))
     return Line(way, lags, check, checked_at)
-
-
-def _order(way: Way) -> tuple[str, ...]:
-    ends = (way.source, way.target)
-    return (way.tenant_id, *(part for end in ends for part in (end.project, end.collection)))

@@ -20,6 +20,11 @@ class Way(NamedTuple):
     source: End
     target: End
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        ends = (self.source, self.target)
+        return (self.tenant_id, *(part for end in ends for part in (end.project, end.collection)))
+
 
 @dataclass(frozen=True, slots=True)
 class Lags:

@@ -52,6 +52,20 @@ def test_nobody_else_opens_or_changes_an_account(
             assert code(caller.send(method, path, body)) == (403, "forbidden")
 
 
+@pytest.mark.parametrize("name", ["tiers", "packages"])
+def test_what_the_settings_define_comes_in_pages(admin: Client, name: str) -> None:
+    path = f"/api/v1/billing/{name}"
+    everything = admin.get(path).get_json()
+    assert everything["nextCursor"] is None
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = admin.get(f"{path}?limit=1" + (f"&cursor={cursor}" if cursor else "")).get_json()
+        seen += page["items"]
+        cursor = page["nextCursor"]
+    assert seen == everything["items"]
+    assert admin.get(f"{path}?limit=101").status_code == 422
+
+
 def test_an_account_is_moved_to_a_tier_that_there_is(admin: Client, account: str) -> None:
     path = f"{ACCOUNTS}/{account}/plan"
     assert admin.send("PUT", path, PLAN).get_json()["includedTokens"] == 10_000

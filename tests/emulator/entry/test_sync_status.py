@@ -1,6 +1,7 @@
 """The call for the state of sync: who sees whose numbers."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,18 @@ def tenant(wiring: Wiring) -> str:
     return name
 
 
+def lines(client: Client) -> list[dict[str, Any]]:
+    """The items of all pages."""
+    items, cursor = [], ""
+    while cursor is not None:
+        page = client.get(
+            f"{STATUS}?limit=100" + (f"&cursor={cursor}" if cursor else "")
+        ).get_json()
+        items += page["items"]
+        cursor = page["nextCursor"]
+    return items
+
+
 def test_a_member_sees_the_numbers_of_their_tenant(
     as_user: Callable[..., Client], tenant: str
 ) -> None:
@@ -45,11 +58,25 @@ def test_the_platform_sees_all_tenants_or_the_one_it_names(
     with_key: Callable[[str, str | None], Client], tenant: str
 ) -> None:
     admin = with_key("sync", None)
-    everybody = admin.get(STATUS).get_json()
-    assert tenant in {item["tenantId"] for item in everybody["items"]}
-    assert everybody["deadLetters"] >= 1
+    assert tenant in {item["tenantId"] for item in lines(admin)}
+    assert admin.get(STATUS).get_json()["deadLetters"] >= 1
     one = admin.get(STATUS, **{"X-Tenant-Id": tenant}).get_json()
     assert {item["tenantId"] for item in one["items"]} == {tenant}
+
+
+def test_the_items_come_in_pages_and_the_sums_are_of_all(
+    as_user: Callable[..., Client], tenant: str, wiring: Wiring
+) -> None:
+    HourlyRollUps(wiring.hub, wiring.clock).add({Way(tenant, TARGET, SOURCE): Lags(4, 1, 1, 1)})
+    client = as_user("sync", **{tenant: "viewer"})
+    first = client.get(f"{STATUS}?limit=1").get_json()
+    second = client.get(f"{STATUS}?limit=1&cursor={first['nextCursor']}").get_json()
+    assert [len(page["items"]) for page in (first, second)] == [1, 1]
+    assert [page["changes"] for page in (first, second)] == [7, 7]
+    assert first["items"] + second["items"] == lines(client)
+    assert second["nextCursor"] is None
+    foreign = as_user("sync", **{unique("other"): "owner"})
+    assert foreign.get(f"{STATUS}?cursor={first['nextCursor']}").status_code == 400
 
 
 def test_another_tenant_s_numbers_are_not_to_be_found(

@@ -122,6 +122,19 @@ def test_a_tenant_may_be_named_where_the_path_does_not() -> None:
             assert ("X-Tenant-Id" in names(operation)) is not named, path
 
 
+def test_every_list_comes_in_pages() -> None:
+    """But for the sums of usage, which the contract gives with their total."""
+    schemas = DOCUMENT["components"]["schemas"]
+    for method, path, operation in operations():
+        answer = (
+            operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+        )
+        members = schemas.get(answer.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+        if method == "get" and "items" in members.get("properties", {}) and "usage" not in path:
+            assert {"limit", "cursor"} <= set(names(operation)), path
+            assert "nextCursor" in members["required"], path
+
+
 def test_every_refusal_is_a_problem_of_the_contract() -> None:
     responses = DOCUMENT["components"]["responses"]
     codes = {code for found in responses.values() for code in found["description"][8:].split(", ")}
