@@ -6,6 +6,7 @@ other. A run is a chain of pages over Pub/Sub, each of which tells of the next o
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from shared.kernel.clock import Clock
@@ -123,6 +124,18 @@ class Sweep:
         else:
             severity = "WARNING" if run.total.drift else "INFO"
             log(severity, "swept", route=run.route_id, run=run.run_id, **run.total._asdict())
+            self._follow(run)
+
+    def _follow(self, run: Run) -> None:
+        """What was written while a change of the routes was news may be behind the run: go again.
+
+        Where this is not reached, the nightly run finds it.
+        """
+        captured = self._sweeps.captured_from()
+        if captured and run.started_at < captured:
+            self._sleep(max(0.0, (captured - self._clock()).total_seconds()))
+            with suppress(Conflict, NotFound):  # it has been ended, or disabled
+                self.start(run.route_id, run.kind)
 
     def _begun(self, route_id: str, kind: str) -> Run:
         now = self._clock()

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from google.cloud import firestore
 
 from shared.platform import firestore as db
+from shared.sync.route_store import EDITION
 from shared.sync.routes import Route, read_routes
 from shared.sync.runs import DONE, RUNNING, Count, Run
+from shared.sync.watched import FRESH_SECONDS
 
 KEPT = timedelta(days=30)
 Equal = firestore.FieldFilter
@@ -28,6 +30,11 @@ class Sweeps:
     def route(self, route_id: str) -> Route | None:
         found = db.read(self._hub.collection("sync_routes").document(route_id))
         return read_routes([(route_id, found[0])]).get(route_id) if found else None
+
+    def captured_from(self) -> datetime | None:
+        """Since when every instance captures what the routes name as they are now."""
+        found = db.read(self._hub.document(EDITION))
+        return found[1] + timedelta(seconds=FRESH_SECONDS) if found else None
 
     def enabled(self) -> Sequence[str]:
         """The ids of all routes that are to be swept."""

@@ -1,12 +1,15 @@
 """Runs of the sweep: a chain of pages that come once or often, from workers that may die."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from scripts.suite.counting import costing
+from shared.kernel.clock import utc_now
 from shared.kernel.errors import Conflict, NotFound
 from shared.sync.bulk import Bulk
+from shared.sync.route_store import EDITION
 from shared.sync.runs import Count, Page
 from tests.emulator.sync.routes import Lossy
 
@@ -49,6 +52,23 @@ def finished(lossy: Lossy, run_id: str) -> Count:
     run = lossy.sweep.run("route", run_id)
     assert run.status == "done"
     return run.total
+
+
+def test_a_run_of_a_new_route_is_followed_by_one_that_finds_what_was_not_captured_yet(
+    lossy: Lossy,
+) -> None:
+    filled(lossy, 1)
+    lossy.clock.moment = utc_now()
+    lossy.hub.document(EDITION).set({"changedAt": lossy.clock.moment})
+    run = lossy.sweep.start("route", "backfill")
+    lossy.sweep.turn(lossy.pages.pop())
+    lossy.put(lossy.left, "late", x=1)
+    [following] = lossy.pages
+    assert following.run_id != run.run_id
+    assert 9 < lossy.waited[-1] <= 11
+    lossy.clock.moment += timedelta(seconds=11)
+    assert finished(lossy, following.run_id) == (2, 1, 0)
+    assert "late" in lossy.content(lossy.right)
 
 
 @pytest.mark.parametrize("after", [False, True])
