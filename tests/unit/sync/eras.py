@@ -99,6 +99,23 @@ def era(seed: int) -> Eras:
     return world
 
 
+def era_fault(seed: int) -> str:
+    """What is wrong with the world of this seed; empty if nothing is.
+
+    What the engine could not read when it came, it reads from another version than truth does.
+    """
+    world = era(seed)
+    seen, told_in_time = world.seen(), seed % 3 != 1
+    if seen != [seen[0]] * len(seen) or (seed % 3 == 0 and seen[0] != world.truth()):
+        return "the projects differ"
+    if world.letters:
+        return "what is known by now was refused"
+    written = world.engine_writes
+    world.queue = list(world.said) if told_in_time else []
+    world.settle()
+    return "told again, it wrote again" if world.engine_writes != written else ""
+
+
 def _live(world: Eras, acts: int) -> None:
     for _ in range(acts):
         world.act()

@@ -3,11 +3,13 @@
 import random
 from collections.abc import Mapping, Sequence
 
+from tests.unit.sync.eras import era_fault
 from tests.unit.sync.losses import lost_silently
 from tests.unit.sync.users import Crowd
 from tests.unit.sync.world import NO_POLICIES, SECOND
 
 SKEW = 300 * SECOND
+ERAS = 0.1  # of the worlds have documents of several versions
 MIXED: Sequence[Mapping[str, str]] = (
     NO_POLICIES,
     {"x": "counter", "y": "union", "z": "max"},
@@ -36,6 +38,8 @@ def fault(seed: int) -> str:
     projects, skew, wild = rng.choice((2, 3)), rng.choice((0, SKEW)), rng.random() < 0.5
     policies = rng.choice(MIXED)
     try:
+        if rng.random() < ERAS:
+            return era_fault(seed)
         return _fault(lived(seed, projects, skew, policies, wild), wild)
     except AssertionError as failure:
         return f"seed {seed}: {failure}"
