@@ -106,10 +106,12 @@ class Wire:
         """A write that leaves just this document, whatever was there."""
         return {"update": {"name": self._root + path, "fields": packed_fields(document)}}
 
-    def updating(self, path: str, document: Mapping[str, Any], updated: Any) -> Write:
-        """A write of these fields that fails if the document is not as it was found."""
+    def updating(
+        self, path: str, document: Mapping[str, Any], updated: Any, gone: Iterable[str] = ()
+    ) -> Write:
+        """A write of these fields, and without those; fails if it is not as it was found."""
         return self.setting(path, document) | {
-            "update_mask": {"field_paths": list(document)},
+            "update_mask": {"field_paths": [*document, *gone]},
             "current_document": {"update_time": updated},
         }
 

@@ -15,6 +15,7 @@ from shared.tokens.models import (
     PURCHASED,
     Account,
     Hold,
+    Limits,
     Lot,
     Period,
     Usage,
@@ -22,6 +23,18 @@ from shared.tokens.models import (
 
 Stored = dict[str, Any]
 OPENED_BY = "openedBy"  # set on an account that a registration opened and nothing happened to yet
+AT_TIMES = (  # members that a stored account has while they say something
+    "organizationId",
+    "lots",
+    "holds",
+    "limits",
+    "memberUsed",
+    "fired",
+    "usage",
+    "pendingTier",
+    OPENED_BY,
+)
+NO_LIMITS = Limits()
 NOT_IN_LOTS = (INCLUDED, PURCHASED)
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
@@ -34,10 +47,15 @@ class DoesNotAddUp(Conflict):
 
 
 def account_document(account: Account) -> Stored:
+    """What the account has to say: what is empty is left out, for an index would hold it too."""
+    said = {name: value for name, value in _at_times(account).items() if value}
+    return _always(account) | said
+
+
+def _always(account: Account) -> Stored:
     held_base = _held_base(account.holds, account.period.n)
     return {
         "userId": account.account_id,
-        "organizationId": account.organization_id,
         "tier": account.tier,
         "includedTokens": account.included,
         "includedUsedTokens": account.included - account.base - held_base,
@@ -51,17 +69,23 @@ def account_document(account: Account) -> Stored:
         "nextRefreshDate": account.period.end,
         "timeZone": account.period.time_zone,
         "cycle": account.period.n,
-        "lots": [maps.lot_map(lot) for lot in account.lots if lot.kind not in NOT_IN_LOTS],
-        "holds": {hold.hold_id: maps.hold_map(hold) for hold in account.holds},
-        "limits": maps.limits_map(account.limits),
-        "memberUsed": dict(account.member_used),
-        "fired": sorted(account.fired),
-        "usage": maps.usage_map(account.usage) if account.usage else None,
-        "pendingTier": account.pending_tier,
         "openingTokens": account.opening,
         "status": "parked" if account.parked else "active",
         "seq": account.seq,
         "headHash": account.head,
+    }
+
+
+def _at_times(account: Account) -> Stored:
+    return {
+        "organizationId": account.organization_id,
+        "lots": [maps.lot_map(lot) for lot in account.lots if lot.kind not in NOT_IN_LOTS],
+        "holds": {hold.hold_id: maps.hold_map(hold) for hold in account.holds},
+        "limits": maps.limits_map(account.limits) if account.limits != NO_LIMITS else None,
+        "memberUsed": dict(account.member_used),
+        "fired": sorted(account.fired),
+        "usage": maps.usage_map(account.usage) if account.usage else None,
+        "pendingTier": account.pending_tier,
     }
 
 

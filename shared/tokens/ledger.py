@@ -53,7 +53,7 @@ def broken_at(documents: Iterable[Stored], head: str = "", behind: int = 0) -> i
 
 
 def entry(row_id: str, stored: Stored) -> Entry:
-    parts = tuple(part(found) for found in stored["split"])
+    parts = tuple(part(found) for found in stored.get("split", ()))
     return Entry(
         row_id=row_id,
         account_id=stored["accountId"],
@@ -66,7 +66,7 @@ def entry(row_id: str, stored: Stored) -> Entry:
         from_included=stored["fromIncluded"],
         from_purchased=stored["fromPurchased"],
         parts=parts,
-        fingerprint=stored["fingerprint"],
+        fingerprint=stored.get("fingerprint", ""),
         result=stored.get("result"),
         task_type=stored.get("taskType"),
         actor=stored.get("actor"),
@@ -112,7 +112,7 @@ def _members(row: Row, mark: str) -> Stored:
         "amount": row.amount,
         "fromIncluded": base,
         "fromPurchased": sum(found.amount for found in row.parts) - base,
-        "split": [part_map(found) for found in row.parts],
+        "split": [part_map(found) for found in row.parts] or None,
         "netAvailable": _net_available(row),
         "postings": [{"book": book, "amount": amount} for book, amount in row.postings],
         "taskType": row.task_type,
@@ -123,7 +123,7 @@ def _members(row: Row, mark: str) -> Stored:
         "cycle": account.period.n,
         "availableAfter": account.available,
         "seq": account.seq,
-        "fingerprint": mark,
+        "fingerprint": mark or None,
         "result": balance_view(account) if mark else None,
     }
 

@@ -1,6 +1,7 @@
 """Refreshing idle accounts by the page: one look at all, one commit for all that are due."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from shared.kernel.clock import Clock
@@ -20,6 +21,11 @@ class Outcome(NamedTuple):
     refreshed: int
     not_due: int
     broken: Sequence[str]
+
+
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    refreshed, not_due, broken = zip(Outcome(0, 0, []), *outcomes, strict=True)
+    return Outcome(sum(refreshed), sum(not_due), list(chain.from_iterable(broken)))
 
 
 class Renewal:

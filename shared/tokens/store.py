@@ -126,7 +126,7 @@ class Accounts:
         writes += [self._closing(account, day) for day in save.days]
         document = documents.account_document(account)
         writes.append(self._putting(account.account_id, document, save.seen))
-        asked = [ledger.entry(row.row_id, d) for row, d in pairs if d["fingerprint"]]
+        asked = [ledger.entry(row.row_id, d) for row, d in pairs if "fingerprint" in d]
         return Written(writes, account, document, asked)
 
     def _telling(self, account: Account, message: Message) -> Any:
@@ -153,9 +153,8 @@ class Accounts:
         if seen.account is None:
             return self._wire.creation(path, document)
         changed = {n: value for n, value in document.items() if n not in known or known[n] != value}
-        if known.get(documents.OPENED_BY):
-            changed[documents.OPENED_BY] = None
-        return self._wire.updating(path, changed, seen.updated)
+        gone = [n for n in documents.AT_TIMES if n in known and n not in document]
+        return self._wire.updating(path, changed, seen.updated, gone)
 
     def _remember(self, seen: Seen) -> Seen:
         if seen.account:
