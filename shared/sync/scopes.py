@@ -149,6 +149,8 @@ class Scope:
             return replace(version, fields=tenant, marks=None)
 
     def _part(self, version: Version) -> Version:
+        if self.fields is None and not self.left_out:
+            return version
         marks = version.marks and self._marks(version.marks)
         return replace(version, fields=self._travelling(version.fields), marks=marks)
 

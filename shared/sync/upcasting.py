@@ -21,8 +21,10 @@ def upcast(version: Version, schema: Schema) -> Version:
 
 def upgrade(version: Version, schema: Schema) -> Mapping[str, bytes | None]:
     """What the stored fields lack of the newest version (None: to remove)."""
-    before = version.fields
-    after = {**upcast(version, schema).fields, **named(schema)}
+    before, name = version.fields, named(schema)
+    if before.get(SCHEMA_VERSION) == name[SCHEMA_VERSION]:
+        return {}
+    after = {**upcast(version, schema).fields, **name}
     names = [n for n in before.keys() | after.keys() if before.get(n) != after.get(n)]
     return {name: after.get(name) for name in names}
 
