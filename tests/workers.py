@@ -18,14 +18,17 @@ PATIENCE_SECONDS = 60
 class Worker:
     """A functions-framework process with its children, which can be killed and started again."""
 
-    def __init__(self, target: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, target: str, environment: Mapping[str, str] | None = None, source: str = "main.py"
+    ) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._target = target
+        self._source = source
         self._environment = {**os.environ, "THREADS": "16", **(environment or {})}
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "functions_framework", "--source", "main.py"]
+        command = [sys.executable, "-m", "functions_framework", "--source", self._source]
         port = self.url.rpartition(":")[2]
         command += ["--target", self._target, "--host", "127.0.0.1", "--port", port]
         self._process = subprocess.Popen(
@@ -52,8 +55,10 @@ class Worker:
 
 
 @contextmanager
-def working(target: str, environment: Mapping[str, str] | None = None) -> Iterator[Worker]:
-    worker = Worker(target, environment)
+def working(
+    target: str, environment: Mapping[str, str] | None = None, source: str = "main.py"
+) -> Iterator[Worker]:
+    worker = Worker(target, environment, source)
     try:
         yield worker
     finally:

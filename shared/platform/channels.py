@@ -14,7 +14,12 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports.grpc import FirestoreGrpcTransport
 from grpc.experimental import ChannelOptions
 
-OPTIONS = [*_DEFAULT_CHANNEL_OPTIONS, (ChannelOptions.SingleThreadedUnaryStream, 1)]
+RECONNECT_MS = 1000  # after a longer outage gRPC would wait for up to two minutes
+OPTIONS = [
+    *_DEFAULT_CHANNEL_OPTIONS,
+    ("grpc.max_reconnect_backoff_ms", RECONNECT_MS),
+    (ChannelOptions.SingleThreadedUnaryStream, 1),
+]
 
 
 def client_of(project: str, *interceptors: Any) -> firestore.Client:

@@ -15,9 +15,12 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def firestore(functions: str) -> Iterator[str]:
-    """Where it listens; `functions` is the host and port that it posts its events to."""
-    tools, port = Toolchain.load(), free_port()
+def firestore(functions: str, port: int = 0) -> Iterator[str]:
+    """Where it listens, on a free port unless told which.
+
+    `functions` is the host and port that it posts its events to.
+    """
+    tools, port = Toolchain.load(), port or free_port()
     command = [tools.java, "-Xmx700m", "-jar", tools.firestore, "--host", "127.0.0.1"]
     command += ["--port", str(port), "--functions_emulator", functions]
     with _running(command, port) as host:

@@ -8,7 +8,7 @@ from flask import Response
 
 from shared.kernel.settings import read_settings
 from tests.builders import LIVE
-from tests.emulator.limits.conftest import Server
+from tests.redis_server import Server
 from tests.unit.entry.area import Parts, area
 from tests.unit.entry.calls import KEY
 

@@ -11,7 +11,7 @@ from shared.kernel.errors import DependencyUnavailable
 from shared.kernel.limiting import Taken, Window
 from shared.platform.limits import MemoryLimiter
 from shared.platform.shared_limits import RedisLimiter, SharedLimiter
-from tests.emulator.limits.conftest import Server
+from tests.redis_server import Server
 
 KEY = Window("key", 5, ("k",))
 TENANT = Window("tenant", 3, ("t",))

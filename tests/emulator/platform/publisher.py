@@ -11,14 +11,14 @@ HOUR = 3600
 
 
 class Publisher:
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.fetches = 0
         self.status = 200
         self.body = json.dumps({"keys": [issuer().jwk()]})
         self.cache_control = f"public, max-age={HOUR}, must-revalidate"
         self.answering = threading.Event()
         self.answering.set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}/keys"
 
     def publish(self, *kids: str) -> None:
