@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.billing import service
 from shared.billing.models import DuePage
 from shared.billing.service import Billing
 from shared.billing.store import DueAccounts
@@ -112,6 +113,34 @@ def test_a_broken_account_does_not_keep_the_others_waiting(
     clock.moment = DUE
     page = DuePage(account_ids=(broken, account.account_id, unique("gone")))
     assert billing.refresh_page(page) == (1, 1, [broken])
+
+
+def test_the_parts_of_a_page_add_up(
+    wiring: Wiring, clock: SetClock, billing: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "A_COMMIT", 2)
+    accounts, broken = [used_account(wiring) for _ in range(5)], unique("broken")
+    wiring.hub.collection("token_balances").document(broken).set({"includedTokens": "many"})
+    clock.moment = DUE
+    names = [account.account_id for account in accounts]
+    page = DuePage(account_ids=(*names, broken, unique("gone")))
+    assert billing.refresh_page(page) == (5, 1, [broken])
+    assert billing.refresh_page(page) == (0, 6, [broken])
+    assert billing.refresh_page(DuePage(account_ids=())) == (0, 0, [])
+
+
+def test_what_is_empty_by_now_leaves_the_stored_account(
+    wiring: Wiring, clock: SetClock, billing: Billing
+) -> None:
+    account = used_account(wiring)
+    assert stored(wiring, account)["usage"]
+    reference = wiring.hub.collection("token_balances").document(account.account_id)
+    reference.update({"fired": ["percent:10"], "theirs": []})
+    clock.moment = DUE
+    billing.refresh_page(DuePage(account_ids=(account.account_id,)))
+    after = stored(wiring, account)
+    assert "fired" not in after
+    assert after["theirs"] == []
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(wiring: Wiring) -> None:
