@@ -3,6 +3,7 @@
 `audit/{tenantId}/entries/{id}` and `audit/{tenantId}/heads/{shard}` hold what happens to members,
 roles, keys and the pool's plan; identities, sessions, profiles and plans of one's own are their
 user's, in `users/{userId}` likewise, and keys of the platform are in `platform/audit`.
+`audit_anchors` adds up what was written to each chain.
 """
 
 import re
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple
 
 from google.cloud import firestore
 
-from shared.auth.chain import SHARDS, Act, Entry, Head, appended
+from shared.auth.chain import LANES, SHARDS, Act, Anchor, Ends, Entry, Head, appended
+from shared.kernel.ids import derived_id
 from shared.platform import firestore as db
 from shared.platform.wire import Found, Wire, Write
 
@@ -34,6 +36,10 @@ class Line(NamedTuple):
     @property
     def path(self) -> str:
         return f"{self.book}/heads/{self.shard:x}"
+
+    @property
+    def anchor(self) -> str:
+        return f"audit_anchors/{derived_id(self.book)}-{self.shard:x}"
 
 
 def line_of(tenant_id: str | None) -> Line:
@@ -68,16 +74,17 @@ def told_in_turn(
     wire: Wire, line: Line, found: Mapping[str, Found], acts: Iterable[tuple[Act, datetime]]
 ) -> list[Write]:
     """The same of several acts of one commit, each with its time."""
-    head, writes = found.get(line.path), []
+    head, writes, anchor = found.get(line.path), [], Anchor()
     end = _head(head.document) if head else Head()
     for act, at in acts:
         entry = appended(line.book, line.shard, end, act, at)
         writes.append(wire.creation(f"{line.book}/entries/{entry.entry_id}", _document(entry)))
-        end = Head(entry.seq, entry.hash)
+        end, anchor = Head(entry.seq, entry.hash), anchor.with_entry(entry.hash)
     moved = {"count": end.length, "hash": end.hash}
     return [
         *writes,
         wire.updating(line.path, moved, head.updated) if head else wire.creation(line.path, moved),
+        wire.adding(line.anchor, _sums(anchor)),
     ]
 
 
@@ -98,10 +105,19 @@ class AuditStore:
             query = query.start_after(last)
         return [_entry(book, name, row) for name, row in db.find(query)]
 
-    def heads(self, book: str) -> Mapping[int, Head]:
-        paths = {Line(book, shard).path: shard for shard in range(SHARDS)}
-        found = self._wire.get(paths)
-        return {paths[path]: _head(head.document) for path, head in found.items()}
+    def ends(self, book: str) -> Ends:
+        """In one call, as they stand together."""
+        lines = [Line(book, shard) for shard in range(SHARDS)]
+        found = self._wire.get([path for line in lines for path in (line.path, line.anchor)])
+        heads = {
+            line.shard: _head(found[line.path].document) for line in lines if line.path in found
+        }
+        anchors = {
+            line.shard: _anchor(found[line.anchor].document)
+            for line in lines
+            if line.anchor in found
+        }
+        return Ends(heads, anchors)
 
     def walk(self, book: str, most: int) -> Iterator[tuple[str, Entry]]:
         """At most so many entries, chain by chain, by what they are called."""
@@ -120,6 +136,17 @@ def _head(row: Mapping[str, Any]) -> Head:
     """One that is spoilt counts nothing, so that whatever stands in its chain is too much."""
     count, digest = row.get("count"), row.get("hash")
     return Head(count, digest) if type(count) is int and isinstance(digest, str) else Head()
+
+
+def _sums(anchor: Anchor) -> dict[str, int]:
+    return {"count": anchor.length} | {f"sum{n}": each for n, each in enumerate(anchor.sums)}
+
+
+def _anchor(row: Mapping[str, Any]) -> Anchor:
+    """One that is spoilt counts nothing."""
+    count, *sums = (row.get(name) for name in _sums(Anchor()))
+    numbers = [number for number in (count, *sums) if type(number) is int]
+    return Anchor(numbers[0], tuple(numbers[1:])) if len(numbers) == 1 + LANES else Anchor()
 
 
 def _document(entry: Entry) -> dict[str, Any]:

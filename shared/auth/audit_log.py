@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from shared.auth.audit import AuditStore, book_of, book_of_user
-from shared.auth.chain import Entry, Verdict, verified
+from shared.auth.chain import Ends, Entry, Verdict, verified
 from shared.auth.models import Caller
 from shared.auth.narrowing import whole_user
 from shared.auth.service import Auth
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.pages import Page, decode_moment, encode_cursor
+from shared.platform.logs import log
 
 READ = "auth:audit:read"
 MOST_ENTRIES = 100_000
@@ -44,11 +45,12 @@ class AuditLog:
     def verify(self, caller: Caller, about: About) -> Verdict:
         """Walks along all entries; raises Conflict where they are too many for one request."""
         book = self._book(caller, about)
-        heads = self._store.heads(book)
-        if sum(head.length for head in heads.values()) > MOST_ENTRIES:
+        before = self._store.ends(book)
+        if sum(head.length for head in before.heads.values()) > MOST_ENTRIES:
             raise Conflict("Too many entries to verify in one request.", reason="audit_too_long")
         entries = list(self._store.walk(book, 2 * MOST_ENTRIES))
-        return verified(entries, heads, self._store.heads(book))
+        now = self._store.ends(book)
+        return _published(book, verified(entries, before, now), now)
 
     def _book(self, caller: Caller, about: About) -> str:
         if about.user_id is None:
@@ -58,3 +60,11 @@ class AuditLog:
         elif whole_user(caller) != about.user_id:
             raise NotFound(reason="foreign_user")
         return book_of_user(about.user_id)
+
+
+def _published(book: str, verdict: Verdict, ends: Ends) -> Verdict:
+    """Logs are kept elsewhere: what they said once, no one who rewrites the book can take back."""
+    severity = "INFO" if verdict.valid else "ERROR"
+    heads = {f"{shard:x}": f"{head.length}:{head.hash}" for shard, head in ends.heads.items()}
+    log(severity, "audit verified", book=book, heads=heads, **verdict._asdict())
+    return verdict

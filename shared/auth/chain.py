@@ -1,7 +1,9 @@
 """The audit's chains: each entry holds the hash of the one before, and a head counts them.
 
 A tenant's entries are in sixteen chains, so that changes that meet seldom wait for each other. A
-changed, removed or swapped entry breaks its chain; one removed from the end misses in the head.
+changed, removed or swapped entry breaks its chain; one removed from the end misses in the head. An
+anchor, elsewhere, adds up what was ever written: a chain that was cut or rewritten with its head
+comes to another sum, whatever is written to it afterwards.
 """
 
 import hashlib
@@ -14,6 +16,8 @@ import orjson
 from shared.kernel.clock import rfc3339
 
 SHARDS = 16
+LANES = 3
+DIGITS = 11  # of a hash in each lane: 44 bits, of which half a million add up to a stored integer
 START = "0" * 64
 
 
@@ -50,6 +54,24 @@ class Head(NamedTuple):
     hash: str = START
 
 
+class Anchor(NamedTuple):
+    """How many entries were ever written to a chain, and what their hashes add up to, in lanes."""
+
+    length: int = 0
+    sums: tuple[int, ...] = (0,) * LANES
+
+    def with_entry(self, hash_: str) -> "Anchor":
+        added = zip(self.sums, lanes(hash_), strict=True)
+        return Anchor(self.length + 1, tuple(map(sum, added)))
+
+
+class Ends(NamedTuple):
+    """The heads and the anchors of a book, by chain."""
+
+    heads: Mapping[int, Head]
+    anchors: Mapping[int, Anchor]
+
+
 class Verdict(NamedTuple):
     """`broken_at` names the first entry that is not what its chain says, or is not there."""
 
@@ -77,19 +99,24 @@ def digest(entry: Entry) -> str:
     return hashlib.sha256(orjson.dumps(said, str, orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def lanes(hash_: str) -> list[int]:
+    return [int(hash_[at : at + DIGITS], 16) for at in range(0, LANES * DIGITS, DIGITS)]
+
+
 class Walk:
     """Goes along the chains of one book, entry by entry in the order of their names."""
 
-    def __init__(self, heads: Mapping[int, Head]) -> None:
-        self._heads = heads
+    def __init__(self, before: Ends) -> None:
+        self._before = before
         self._ends: dict[int, Head] = {}
+        self._sums: dict[int, Anchor] = {}
         self._broken: str | None = None
         self._seen = 0
 
     def step(self, name: str, entry: Entry) -> None:
-        before = self._ends.get(entry.shard, Head())
+        before, true_hash = self._ends.get(entry.shard, Head()), digest(entry)
         follows = (entry.seq, entry.prev) == (before.length + 1, before.hash)
-        whole = name == entry.entry_id and entry.hash == digest(entry)
+        whole = name == entry.entry_id and entry.hash == true_hash
         if not (follows and whole):
             self._break(name_of(entry.shard, before.length + 1))
         if (
@@ -98,29 +125,48 @@ class Walk:
         ):
             self._break(name)
         self._ends[entry.shard] = Head(entry.seq, entry.hash)
+        self._add(name, entry.shard, true_hash)
         self._seen += 1
 
-    def verdict(self, now: Mapping[int, Head]) -> Verdict:
-        """`now` are the heads after the walk: entries may have been added on the way."""
+    def verdict(self, now: Ends) -> Verdict:
+        """`now` are the ends after the walk: entries may have been added on the way."""
         for shard in range(SHARDS):
-            reached = self._ends.get(shard, Head()).length
-            latest = now.get(shard, Head()).length
-            if not self._head(shard).length <= reached <= latest:
-                self._break(name_of(shard, min(reached, latest) + 1))
+            latest = now.heads.get(shard, Head()).length
+            self._require(shard, self._head(shard).length, self._end(shard), latest)
+            written = now.anchors.get(shard, Anchor()).length
+            self._require(shard, self._anchor(shard).length, self._sum(shard).length, written)
         return Verdict(self._seen, self._broken)
 
+    def _require(self, shard: int, least: int, reached: int, most: int) -> None:
+        if not least <= reached <= most:
+            self._break(name_of(shard, min(reached, most) + 1))
+
+    def _add(self, name: str, shard: int, true_hash: str) -> None:
+        """As far as the anchor had come before, it must come to the same."""
+        added, anchor = self._sum(shard).with_entry(true_hash), self._anchor(shard)
+        if added.length == anchor.length and added != anchor:
+            self._break(name)
+        self._sums[shard] = added
+
+    def _end(self, shard: int) -> int:
+        return self._ends.get(shard, Head()).length
+
+    def _sum(self, shard: int) -> Anchor:
+        return self._sums.get(shard, Anchor())
+
     def _head(self, shard: int) -> Head:
-        return self._heads.get(shard, Head())
+        return self._before.heads.get(shard, Head())
+
+    def _anchor(self, shard: int) -> Anchor:
+        return self._before.anchors.get(shard, Anchor())
 
     def _break(self, name: str) -> None:
         self._broken = min(self._broken or name, name)
 
 
-def verified(
-    entries: Iterable[tuple[str, Entry]], heads: Mapping[int, Head], now: Mapping[int, Head]
-) -> Verdict:
-    """Entries by their names, in order, held to the heads before and after they were read."""
-    walk = Walk(heads)
+def verified(entries: Iterable[tuple[str, Entry]], before: Ends, now: Ends) -> Verdict:
+    """Entries by their names, in order, held to the ends before and after they were read."""
+    walk = Walk(before)
     for name, entry in entries:
         walk.step(name, entry)
     return walk.verdict(now)

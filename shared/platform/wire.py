@@ -115,6 +115,11 @@ class Wire:
             "current_document": {"update_time": updated},
         }
 
+    def adding(self, path: str, amounts: Mapping[str, int]) -> Write:
+        """A write that adds to whole numbers, from nothing where there are none; unconditional."""
+        write = self.setting(path, {}) | {"update_mask": {"field_paths": []}}
+        return write | {"update_transforms": [_adding(*each) for each in amounts.items()]}
+
     def unchanged(self, path: str, updated: Any) -> Write:
         """A write of nothing, by which a commit fails if the document is not as it was found."""
         return self.updating(path, {}, updated)
@@ -156,3 +161,7 @@ class Wire:
 
 def _noting(field: str) -> Packed:
     return {"field_path": field, "set_to_server_value": _STORES_TIME}
+
+
+def _adding(field: str, amount: int) -> Packed:
+    return {"field_path": field, "increment": {"integer_value": amount}}

@@ -1,10 +1,12 @@
 """The audit over HTTP, and what becomes of whoever tampers with it."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
+from shared.auth.chain import Act, Head, appended
 from shared.wiring import Wiring
 from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
 from tests.unit.entry.calls import code
@@ -96,9 +98,49 @@ def _head_spoilt(entries: Entries) -> str:
     return entries[0].id
 
 
+def _longest(entries: Entries) -> Entries:
+    shards = {entry.id.partition("-")[0] for entry in entries}
+    chains = [[one for one in entries if one.id.startswith(f"{shard}-")] for shard in shards]
+    return max(chains, key=len)
+
+
+def _cut_with_its_head(entries: Entries) -> str:
+    """All but one entry of a chain are gone, and the head says that there never were more."""
+    chain = _longest(entries)
+    for entry in chain[1:]:
+        entry.reference.delete()
+    left = chain[0].to_dict() or {}
+    _head_of(chain).set({"count": 1, "hash": left["hash"]})
+    return chain[1].id
+
+
+def _rewritten_with_its_head(entries: Entries) -> str:
+    """A chain that tells otherwise, and holds."""
+    chain, end = _longest(entries), Head()
+    shard, book = chain[0].id.partition("-")[0], chain[0].reference.path.partition("/entries/")[0]
+    for entry in chain:
+        act = Act("user:nobody", "role.put", "r", {})
+        told = appended(book, int(shard, 16), end, act, (entry.to_dict() or {})["at"])
+        said = {"prev": told.prev, "hash": told.hash, "at": told.at, **act._asdict()}
+        entry.reference.set(said)
+        end = Head(told.seq, told.hash)
+    _head_of(chain).set({"count": end.length, "hash": end.hash})
+    return chain[-1].id
+
+
+def _all_gone(entries: Entries) -> str:
+    for entry in entries:
+        _head_of([entry]).delete()
+        entry.reference.delete()
+    return entries[0].id
+
+
 @pytest.mark.parametrize(
     "tamper",
     [
+        _cut_with_its_head,
+        _all_gone,
+        _rewritten_with_its_head,
         _changed,
         _spoilt,
         _removed,
@@ -110,13 +152,23 @@ def _head_spoilt(entries: Entries) -> str:
     ],
 )
 def test_what_was_tampered_with_is_found(
-    wiring: Wiring, tenant: Tenant, tamper: Callable[[Entries], str]
+    wiring: Wiring,
+    tenant: Tenant,
+    tamper: Callable[[Entries], str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert verdict(tenant) == (True, 24, None)
     entries = wiring.hub.collection(f"audit/{tenant.name}/entries").order_by("__name__").get()
     where = tamper(list(entries))
     valid, _, broken_at = verdict(tenant)
     assert (valid, broken_at) == (False, where)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line for line in lines if line["message"] == "audit verified"]
+    assert [(line["severity"], line["broken_at"]) for line in told] == [
+        ("INFO", None),
+        ("ERROR", where),
+    ]
+    assert sum(int(end.partition(":")[0]) for end in told[0]["heads"].values()) == 24
 
 
 def test_what_happens_to_a_users_sessions_is_told_to_them(
@@ -143,3 +195,15 @@ def test_what_happens_to_a_users_sessions_is_told_to_them(
     foreign = [other.get(f"{AUDIT}?userId={name}") for name in (user_id, "nobody")]
     assert {code(answer) for answer in foreign} == {(404, "not-found")}
     assert other.get(f"{AUDIT}?userId={id_of(other)}").status_code == 200
+
+
+def test_what_was_cut_is_found_although_more_is_written_behind_it(
+    wiring: Wiring, tenant: Tenant
+) -> None:
+    """The anchor of a chain adds up; no later entry puts it right."""
+    entries = list(wiring.hub.collection(f"audit/{tenant.name}/entries").order_by("__name__").get())
+    _cut_with_its_head(entries)
+    for number in range(24, 72):
+        answer = tenant.who["admin"].send("PUT", tenant.at("roles", "r"), {"inherits": []})
+        assert answer.get_json()["version"] == number + 1
+    assert not verdict(tenant)[0]

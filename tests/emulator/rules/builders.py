@@ -99,6 +99,7 @@ BACKBONE_ONLY: Documents = {
     "audit/refugio": {"tenantId": "refugio"},
     "audit/refugio/entries/0-000000000001": {"action": "member.put"},
     "audit/refugio/heads/0": {"count": 1},
+    "audit_anchors/book-0": {"count": 1, "sum0": 1},
     "conflicts/lost": {"tenantId": "refugio", "field": "name"},
     "data_keys/key": {"tenantId": "refugio", "subject": DORA, "sealed": "enc1.k-1.n.c"},
     "deliveries/of-refugio__app": {"tenantId": "refugio", "status": "done"},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.auth.chain import Act, Entry, Head, appended, verified
+from shared.auth.chain import Act, Anchor, Ends, Entry, Head, Verdict, appended, lanes, verified
 from tests.builders import NEW_YEAR
 
 Book = dict[str, Entry]
@@ -26,14 +26,39 @@ def written(shards: list[int]) -> tuple[Book, dict[int, Head]]:
     return book, heads
 
 
+def ends(book: Book, heads: Heads) -> Ends:
+    """The heads, and what the book adds up to."""
+    anchors: dict[int, Anchor] = {}
+    for entry in book.values():
+        anchors[entry.shard] = anchors.get(entry.shard, Anchor()).with_entry(entry.hash)
+    return Ends(heads, anchors)
+
+
+def verdict(book: Book, before: Ends, now: Ends | None = None) -> Verdict:
+    return verified(sorted(book.items()), before, now or before)
+
+
+def head_of(book: Book, shard: int) -> Head:
+    chain = [entry for entry in book.values() if entry.shard == shard]
+    last = max(chain, key=lambda entry: entry.seq, default=None)
+    return Head(last.seq, last.hash) if last else Head()
+
+
+def grown(book: Book, shard: int) -> Book:
+    """With one more entry behind whatever end there is."""
+    act = Act("user:x", "member.put", "m", {})
+    more = appended("audit/t", shard, head_of(book, shard), act, NEW_YEAR)
+    return {**book, more.entry_id: more}
+
+
 shards = st.lists(st.integers(0, 3), min_size=2, max_size=12)
 
 
 @given(shards)
 def test_whatever_was_written_holds(order: list[int]) -> None:
     book, heads = written(order)
-    verdict = verified(sorted(book.items()), heads, heads)
-    assert (verdict.valid, verdict.entries) == (True, len(order))
+    found = verdict(book, ends(book, heads))
+    assert (found.valid, found.entries) == (True, len(order))
 
 
 @given(shards, st.data())
@@ -43,7 +68,7 @@ def test_an_entry_that_is_gone_is_missed_wherever_it_was(
     book, heads = written(order)
     gone = data.draw(st.sampled_from(sorted(book)))
     del book[gone]
-    assert verified(sorted(book.items()), heads, heads).broken_at == gone
+    assert verdict(book, ends(book, heads)).broken_at == gone
 
 
 @pytest.mark.parametrize("part", ["actor", "action", "target", "details"])
@@ -53,7 +78,7 @@ def test_a_changed_entry_is_found(part: str, order: list[int], data: st.DataObje
     name = data.draw(st.sampled_from(sorted(book)))
     changed = {"details": {"roles": ["owner"]}} if part == "details" else {part: "other"}
     book[name] = book[name]._replace(act=book[name].act._replace(**changed))
-    assert verified(sorted(book.items()), heads, heads).broken_at == name
+    assert verdict(book, ends(book, heads)).broken_at == name
 
 
 @given(shards, st.data())
@@ -66,7 +91,7 @@ def test_two_entries_that_changed_places_are_found(order: list[int], data: st.Da
         book[other]._replace(shard=book[one].shard, seq=book[one].seq),
         book[one]._replace(shard=book[other].shard, seq=book[other].seq),
     )
-    assert not verified(sorted(book.items()), heads, heads).valid
+    assert not verdict(book, ends(book, heads)).valid
 
 
 @given(shards)
@@ -74,7 +99,7 @@ def test_an_entry_that_no_head_knows_of_is_found(order: list[int]) -> None:
     book, heads = written(order)
     forged = appended("audit/t", order[0], heads[order[0]], Act("user:x", "a", "b", {}), NEW_YEAR)
     book[forged.entry_id] = forged
-    assert verified(sorted(book.items()), heads, heads).broken_at == forged.entry_id
+    assert verdict(book, ends(book, heads)).broken_at == forged.entry_id
 
 
 @given(shards)
@@ -84,14 +109,66 @@ def test_a_rewritten_end_is_not_what_the_head_says(order: list[int]) -> None:
     end = book[last]
     before = Head(end.seq - 1, end.prev)
     book[last] = appended("audit/t", end.shard, before, Act("user:x", "a", "b", {}), NEW_YEAR)
-    assert verified(sorted(book.items()), heads, heads).broken_at == last
+    assert verdict(book, ends(book, heads)).broken_at == last
 
 
 @given(shards)
 def test_what_is_added_on_the_way_is_no_break(order: list[int]) -> None:
     book, heads = written(order)
     more = appended("audit/t", order[0], heads[order[0]], Act("user:x", "a", "b", {}), NEW_YEAR)
-    now = heads | {order[0]: Head(more.seq, more.hash)}
-    seen = sorted(book.items())
-    assert verified(seen, heads, now).valid
-    assert verified(sorted({**book, more.entry_id: more}.items()), heads, now).valid
+    longer = {**book, more.entry_id: more}
+    now = ends(longer, heads | {order[0]: Head(more.seq, more.hash)})
+    assert verdict(book, ends(book, heads), now).valid
+    assert verdict(longer, ends(book, heads), now).valid
+
+
+def resettled(book: Book, anchors: Ends) -> Ends:
+    """Heads that say what the book is now, and anchors as they were."""
+    return Ends({shard: head_of(book, shard) for shard in range(4)}, anchors.anchors)
+
+
+@given(shards, st.data(), st.integers(0, 3))
+def test_a_chain_that_was_cut_with_its_head_never_comes_to_its_sum_again(
+    order: list[int], data: st.DataObject, more: int
+) -> None:
+    """Nor after any number of entries that are written behind the cut."""
+    book, heads = written(order)
+    shard, whole = order[0], ends(book, heads)
+    left = data.draw(st.integers(0, heads[shard].length - 1))
+    cut = {name: e for name, e in book.items() if e.shard != shard or e.seq <= left}
+    assert verdict(cut, ends(cut, resettled(cut, whole).heads)).valid
+    anchors = dict(whole.anchors)
+    for _ in range(more):
+        cut = grown(cut, shard)
+        anchors[shard] = anchors[shard].with_entry(head_of(cut, shard).hash)
+    now = resettled(cut, Ends({}, anchors))
+    assert verdict(cut, now).broken_at == f"{shard:x}-{left + more + 1:012d}"
+
+
+@given(shards)
+def test_an_entry_that_was_added_with_its_head_is_none_that_was_written(order: list[int]) -> None:
+    book, heads = written(order)
+    forged = grown(book, order[0])
+    now = resettled(forged, ends(book, heads))
+    (name,) = set(forged) - set(book)
+    assert verdict(forged, now).broken_at == name
+
+
+@given(shards, st.integers(0, 3))
+def test_a_chain_that_was_rewritten_with_its_head_comes_to_another_sum(
+    order: list[int], more: int
+) -> None:
+    book, heads = written(order)
+    shard, anchors = order[0], dict(ends(book, heads).anchors)
+    rewritten = {name: entry for name, entry in book.items() if entry.shard != shard}
+    for _ in range(heads[shard].length):
+        rewritten = grown(rewritten, shard)
+    for _ in range(more):
+        rewritten = grown(rewritten, shard)
+        anchors[shard] = anchors[shard].with_entry(head_of(rewritten, shard).hash)
+    now = resettled(rewritten, Ends({}, anchors))
+    assert not verdict(rewritten, now).valid
+
+
+def test_the_lanes_of_a_stored_anchor_hold_half_a_million_entries() -> None:
+    assert 2**19 * max(lanes("f" * 64)) < 2**63
