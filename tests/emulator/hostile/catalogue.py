@@ -22,12 +22,14 @@ Expected = tuple[int, str]
 Send = Callable[[World], TestResponse | Expected]
 WELL: Expected = (200, "")
 INVALID: Expected = (400, "invalid-request")
+ABSENT: Expected = (401, "missing-credentials")
 BAD: Expected = (401, "invalid-credentials")
 REVOKED: Expected = (401, "session-revoked")
 FORBIDDEN: Expected = (403, "forbidden")
 MISSING: Expected = (404, "not-found")
 CONFLICT: Expected = (409, "conflict")
 REFUSED: Expected = (422, "validation-error")
+LARGE: Expected = (431, "headers-too-large")
 AWAY: Expected = (503, "dependency-unavailable")
 
 

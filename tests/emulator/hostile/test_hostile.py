@@ -8,11 +8,21 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.emulator.hostile import calls, claims, keys, sessions, stores, tokens
+from tests.emulator.hostile import (
+    calls,
+    claims,
+    crossing,
+    keys,
+    refreshing,
+    services,
+    stores,
+    tenancy,
+    tokens,
+)
 from tests.emulator.hostile.catalogue import CASES, ROWS, Case, Expected, judged, lines_of
 from tests.emulator.hostile.world import world
 
-FILES = (calls, claims, keys, sessions, stores, tokens)
+FILES = (calls, claims, crossing, keys, refreshing, services, stores, tenancy, tokens)
 NAMED = {f"{case.row} {case.name}": case for case in CASES}
 SHORTEST = 16
 

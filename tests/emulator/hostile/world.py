@@ -39,6 +39,11 @@ SETTINGS = {
 AREAS = Path(__file__).with_name("areas.py")
 
 
+def members(tenant: str, *more: str) -> str:
+    """Where they are called, or one of them."""
+    return "/".join((f"/tenants/{tenant}/members", *more))
+
+
 class Parts(Wiring):
     """An instance whose every signature counts, and whose every call is counted."""
 
