@@ -71,7 +71,9 @@ class WebhookPage(Wire):
 
 
 class RecoverRequest(Wire):
-    since: When
+    """Without `since`, all that is missed."""
+
+    since: When | None = None
 
 
 class RecoverAnswer(Wire):

@@ -9,7 +9,7 @@ from shared.auth.narrowing import whole_user
 from shared.auth.service import Auth
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import Conflict, NotFound
-from shared.kernel.pages import Page, decode_moment, encode_cursor
+from shared.kernel.pages import Page, decode_moment, page_behind
 from shared.platform.logs import log
 
 READ = "auth:audit:read"
@@ -37,10 +37,8 @@ class AuditLog:
         """The newest first."""
         book = self._book(caller, about)
         after = decode_moment(cursor, book) if cursor else None
-        found = self._store.page(book, limit, after)
-        if len(found) < limit:
-            return Page(found)
-        return Page(found, encode_cursor(book, rfc3339(found[-1].at), found[-1].entry_id))
+        found = self._store.page(book, limit + 1, after)
+        return page_behind(found, limit, book, lambda last: (rfc3339(last.at), last.entry_id))
 
     def verify(self, caller: Caller, about: About) -> Verdict:
         """Walks along all entries; raises Conflict where they are too many for one request."""

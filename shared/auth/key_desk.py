@@ -21,7 +21,7 @@ from shared.kernel.errors import (
     SessionRevoked,
     ValidationFailed,
 )
-from shared.kernel.pages import Page, decode_id, encode_cursor
+from shared.kernel.pages import Page, decode_id, page_behind
 from shared.kernel.settings import Settings
 
 T = TypeVar("T")
@@ -86,9 +86,8 @@ class KeyDesk:
         tenant_id = self._auth.scope_of(caller, named, WRITE)
         scope = f"api-keys:{tenant_id or ''}"
         after = decode_id(cursor, scope) if cursor else ""
-        found = self._store.page(tenant_id, limit, after)
-        more = encode_cursor(scope, found[-1].key_id) if len(found) == limit else None
-        return Page(found, more)
+        found = self._store.page(tenant_id, limit + 1, after)
+        return page_behind(found, limit, scope, lambda last: (last.key_id,))
 
     def rotate(self, caller: Caller, key_id: str, overlap: timedelta) -> Issued:
         """A new secret; the one before is good for the overlap, and any older one no more."""

@@ -12,7 +12,7 @@ from shared.auth.roles import Book
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
-from shared.kernel.pages import Page, decode_id, encode_cursor
+from shared.kernel.pages import Page, decode_id, page_behind
 
 T = TypeVar("T")
 READ, WRITE = "auth:member:read", "auth:member:write"
@@ -31,9 +31,8 @@ class Members:
         self._auth.require(caller, READ, tenant_id)
         scope = f"members:{tenant_id}"
         after = decode_id(cursor, scope) if cursor else ""
-        found = self._store.page(tenant_id, limit, after)
-        more = encode_cursor(scope, found[-1].user_id) if len(found) == limit else None
-        return Page(found, more)
+        found = self._store.page(tenant_id, limit + 1, after)
+        return page_behind(found, limit, scope, lambda last: (last.user_id,))
 
     def get(self, caller: Caller, tenant_id: str, user_id: str) -> Member:
         self._auth.require(caller, READ, tenant_id)

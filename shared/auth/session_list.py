@@ -17,7 +17,7 @@ from shared.kernel.errors import (
     DependencyUnavailable,
     NotFound,
 )
-from shared.kernel.pages import Page, decode_moment, encode_cursor
+from shared.kernel.pages import Page, decode_moment, page_behind
 from shared.platform.firestore import ChangedMeanwhile, pause
 
 ATTEMPTS = 8
@@ -44,12 +44,9 @@ class SessionList:
         scope, now = f"sessions:{user_id}", self._clock()
         after = decode_moment(cursor, scope) if cursor else None
         epoch = self._standing.user(user_id).epoch
-        found = self._store.page(user_id, epoch, now, limit, after)
-        living = [session for session in found if alive(session, now)]
-        if len(found) < limit:
-            return Page(living)
-        last = found[-1]
-        return Page(living, encode_cursor(scope, rfc3339(last.idle_expires_at), last.session_id))
+        found = self._store.page(user_id, epoch, now, limit + 1, after)
+        page = page_behind(found, limit, scope, _position)
+        return Page([session for session in page.items if alive(session, now)], page.next_cursor)
 
     def end(self, caller: Caller, session_id: str) -> None:
         """Raises NotFound for a session of somebody else's; the same again changes nothing."""
@@ -80,3 +77,7 @@ class SessionList:
         if session.active:
             self._store.end(revoked(session), updated, "end", self._clock())
         self._standing.forget([session_path(session.session_id)])
+
+
+def _position(session: Session) -> tuple[str, str]:
+    return rfc3339(session.idle_expires_at), session.session_id

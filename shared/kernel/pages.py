@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +66,15 @@ def page_of(found: Mapping[str, T], scope: str, limit: int, cursor: str | None) 
     shown = names[begin : begin + limit]
     more = len(names) > begin + len(shown)
     return Page([found[name] for name in shown], encode_cursor(scope, shown[-1]) if more else None)
+
+
+def page_behind(
+    found: Sequence[T], limit: int, scope: str, position: Callable[[T], Sequence[str]]
+) -> Page[T]:
+    """A page of what was asked for as one more than fits: that one says whether there is more."""
+    shown = found[:limit]
+    more = len(found) > limit
+    return Page(shown, encode_cursor(scope, *position(shown[-1])) if more else None)
 
 
 def _broken() -> InvalidRequest:

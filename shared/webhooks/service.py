@@ -10,7 +10,7 @@ from shared.events.models import BACKBONE, EVERYBODY, Event
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import Conflict
 from shared.kernel.ids import new_id
-from shared.kernel.pages import Page, decode_moment, encode_cursor
+from shared.kernel.pages import Page, decode_moment, page_behind
 from shared.webhooks import rules
 from shared.webhooks.missed import LONG_AGO, Missed
 from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret
@@ -97,11 +97,11 @@ class Webhooks:
         after = self._endpoints.change(webhook_id, lambda e: rules.rotated(e, secret, now))
         return after or self.get(webhook_id)
 
-    def recover(self, webhook_id: str, since: datetime) -> int:
-        """Enable it, and send again what was recorded since then and is held or dead; how many."""
+    def recover(self, webhook_id: str, since: datetime | None) -> int:
+        """Enable it, and send again what is held or dead: all, or as recorded since; how many."""
         now = self._clock()
         self._endpoints.change(webhook_id, lambda e: rules.enabled(e, now))
-        return self._missed.put_back(webhook_id, since, HELD, DEAD)
+        return self._missed.put_back(webhook_id, since or LONG_AGO, HELD, DEAD)
 
     def test(self, webhook_id: str) -> Attempt:
         """One request now, with an event of no consequence, whether or not it is enabled."""
@@ -121,11 +121,8 @@ class Webhooks:
         """Newest first."""
         scope = f"attempts:{webhook_id}"
         before = decode_moment(cursor, scope) if cursor else None
-        found = self._record.newest(webhook_id, limit, before)
-        if len(found) < limit:
-            return Page(found)
-        last = found[-1]
-        return Page(found, encode_cursor(scope, rfc3339(last.at), last.attempt_id))
+        found = self._record.newest(webhook_id, limit + 1, before)
+        return page_behind(found, limit, scope, lambda last: (rfc3339(last.at), last.attempt_id))
 
 
 def new_secret() -> str:

@@ -89,7 +89,7 @@ def test_a_test_is_sent_at_once_and_is_on_record(client: Client, sink: Sink) -> 
     client.post(f"{path}/test", {})
     first = client.get(f"{path}/attempts?limit=1").get_json()
     assert [a["statusCode"] for a in first["items"]] == [503]
-    rest = client.get(f"{path}/attempts?cursor={first['nextCursor']}").get_json()
+    rest = client.get(f"{path}/attempts?limit=1&cursor={first['nextCursor']}").get_json()
     assert [a["eventId"] for a in rest["items"]] == [received.message_id]
     assert rest["nextCursor"] is None
     assert client.get(f"{path}/attempts?cursor=nonsense").status_code == 400
@@ -112,7 +112,7 @@ def test_recovering_counts_what_is_sent_again(client: Client, sink: Sink) -> Non
     since = rfc3339(utc_now() - timedelta(days=1))
     answer = client.post(f"{path}/recover", {"since": since})
     assert (answer.status_code, answer.get_json()["count"]) == (202, 0)
-    assert code(client.post(f"{path}/recover", {})) == (422, "validation-error")
+    assert client.send("POST", f"{path}/recover").get_json()["count"] == 0
 
 
 REFUSED: dict[str, dict[str, Any]] = {

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import InvalidRequest
 from shared.kernel.ids import SAFE_ID
-from shared.kernel.pages import decode_cursor, decode_id, decode_moment, encode_cursor, page_of
+from shared.kernel.pages import (
+    decode_cursor,
+    decode_id,
+    decode_moment,
+    encode_cursor,
+    page_behind,
+    page_of,
+)
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 
@@ -111,3 +118,16 @@ def test_any_other_text_is_refused(text: str) -> None:
 def test_a_forged_cursor_is_refused_where_it_is_not_a_list_of_texts(content: bytes) -> None:
     with pytest.raises(InvalidRequest):
         decode_cursor(spelled(content), "scope")
+
+
+@given(st.lists(st.from_regex(SAFE_ID, fullmatch=True), unique=True, max_size=9), st.integers(1, 5))
+def test_the_last_page_says_so_also_when_it_is_full(names: list[str], limit: int) -> None:
+    names.sort()
+    seen: list[str] = []
+    cursor = None
+    for _ in range(max(1, -(-len(names) // limit))):
+        after = decode_cursor(cursor, "list")[0] if cursor else ""
+        found = [name for name in names if name > after][: limit + 1]
+        page = page_behind(found, limit, "list", lambda last: (last,))
+        seen, cursor = [*seen, *page.items], page.next_cursor
+    assert (seen, cursor) == (names, None)
