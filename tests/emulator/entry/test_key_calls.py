@@ -123,6 +123,18 @@ def test_two_secrets_are_good_while_they_overlap(wiring: Wiring, tenant: Tenant)
     assert timedelta(hours=23) < left <= timedelta(days=1)
 
 
+def test_secrets_that_follow_each_other_at_once_open_elsewhere_too(
+    wiring: Wiring, tenant: Tenant
+) -> None:
+    owner = tenant.who["owner"]
+    elsewhere = Wiring(wiring.settings).auth.caller_with_key
+    one = issued(owner)
+    assert elsewhere(one["key"])
+    for _ in range(2):
+        one = rotated(owner, one["keyId"], overlapSeconds=0).get_json()
+        assert elsewhere(one["key"])
+
+
 def test_a_secret_ends_with_the_overlap(tenant: Tenant) -> None:
     owner = tenant.who["owner"]
     first = issued(owner)
