@@ -4,7 +4,7 @@ from functions.billing.area import area
 from functions.billing.schemas import LimitsRequest, OpenRequest, PlanRequest, UnparkRequest
 from functions.tokens.schemas import Balance
 from shared.entry.http import Call
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, FieldError, ValidationFailed
 from shared.kernel.ids import new_id
 from shared.tokens.commands import ChangePlan, SetLimits
 from shared.tokens.ledger import balance_view
@@ -35,6 +35,8 @@ def change_plan(call: Call[PlanRequest], wiring: Wiring) -> Balance:
 @area.route("PUT", "/accounts/<account_id>/limits", LimitsRequest, Balance)
 def set_limits(call: Call[LimitsRequest], wiring: Wiring) -> Balance:
     wanted = call.input
+    if (wanted.overage == "cap") != (wanted.cap is not None):
+        raise ValidationFailed([FieldError("/cap", "goes_with_overage_cap")])
     operation = f"limits:{new_id()}"
     command = SetLimits(
         operation, wanted.overage, wanted.cap or 0, wanted.member_caps, call.caller.name

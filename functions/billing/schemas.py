@@ -1,8 +1,8 @@
 """What the billing calls take and give."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, When, Wire
 
@@ -35,17 +35,13 @@ class UnparkRequest(Wire):
 
 
 class LimitsRequest(Wire):
+    """`cap` goes with `overage: cap`, and with nothing else."""
+
     overage: Literal["deny", "cap", "unlimited"]
     cap: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
     member_caps: Annotated[
         dict[Id, Annotated[int, Field(ge=0, le=MAX_INTEGER)]], Field(max_length=1000)
     ] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _cap_where_it_counts(self) -> Self:
-        if (self.overage == "cap") != (self.cap is not None):
-            raise ValueError("cap goes with overage: cap")
-        return self
 
 
 class Package(Wire):

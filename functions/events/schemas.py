@@ -8,7 +8,7 @@ from shared.entry.storable import storable
 from shared.entry.wire import CommaSeparated, Id, Moment, Name, Wire
 
 Payload = Annotated[dict[str, JsonValue], AfterValidator(storable)]
-EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,99}$")]
+EventType = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,99}$")]
 Product = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 AsTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Products = Annotated[

@@ -97,6 +97,7 @@ class TenantView(Wire):
 class SyncView(Wire):
     """`runId` is that of the last manual sync, `startedAt` when the product last began."""
 
+    tenant_id: str
     product_type: str
     sync_status: Status
     sync_config: dict[str, Any]

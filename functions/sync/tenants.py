@@ -41,8 +41,9 @@ def services(call: Call[PageQuery], wiring: Wiring) -> ServicePage:
 
 @area.route("GET", "/tenants/<tenant_id>/status", PageQuery, SyncPage)
 def statuses(call: Call[PageQuery], wiring: Wiring) -> SyncPage:
-    page = _page(call, wiring)
-    return SyncPage(items=tuple(map(_view, page.items)), next_cursor=page.next_cursor)
+    page, tenant_id = _page(call, wiring), call.path["tenant_id"]
+    items = tuple(_view(tenant_id, sync) for sync in page.items)
+    return SyncPage(items=items, next_cursor=page.next_cursor)
 
 
 @area.route("PUT", "/tenants/<tenant_id>/status/<product_type>", StatusRequest, SyncView)
@@ -51,7 +52,8 @@ def report(call: Call[StatusRequest], wiring: Wiring) -> SyncView:
     if wanted.error is not None and wanted.sync_status != ERROR:
         raise ValidationFailed([FieldError("/error", "no_error")])
     said = Report(wanted.sync_status, wanted.sync_config, wanted.error)
-    return _view(wiring.syncing.report(where, call.path["product_type"], said))
+    sync = wiring.syncing.report(where, call.path["product_type"], said)
+    return _view(where.tenant_id, sync)
 
 
 @area.route("POST", "/tenants/<tenant_id>/run", RunRequest, SyncView, status=202)
@@ -61,7 +63,7 @@ def run(call: Call[RunRequest], wiring: Wiring) -> SyncView:
     if product not in where.products:
         raise ValidationFailed([FieldError("/productType", "not_found")])
     traceparent = call.headers.get("Traceparent", "")
-    return _view(wiring.syncing.begin(where, product, traceparent))
+    return _view(where.tenant_id, wiring.syncing.begin(where, product, traceparent))
 
 
 def _page(call: Call[PageQuery], wiring: Wiring) -> Page[TenantSync]:
@@ -80,9 +82,10 @@ def _service(sync: TenantSync) -> ServiceView:
     )
 
 
-def _view(sync: TenantSync) -> SyncView:
+def _view(tenant_id: str, sync: TenantSync) -> SyncView:
     return SyncView.model_validate(
         {
+            "tenantId": tenant_id,
             "productType": sync.product_type,
             "syncStatus": sync.sync_status,
             "syncConfig": dict(sync.sync_config),

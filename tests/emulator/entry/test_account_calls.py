@@ -52,6 +52,15 @@ def test_nobody_else_opens_or_changes_an_account(
             assert code(caller.send(method, path, body)) == (403, "forbidden")
 
 
+@pytest.mark.parametrize("limits", [{"overage": "cap"}, {"overage": "deny", "cap": 5}])
+def test_a_cap_goes_with_an_overage_up_to_it(
+    admin: Client, account: str, limits: dict[str, Any]
+) -> None:
+    refused = admin.send("PUT", f"{ACCOUNTS}/{account}/limits", limits)
+    assert code(refused) == (422, "validation-error")
+    assert [error["pointer"] for error in refused.get_json()["errors"]] == ["/cap"]
+
+
 @pytest.mark.parametrize("name", ["tiers", "packages"])
 def test_what_the_settings_define_comes_in_pages(admin: Client, name: str) -> None:
     path = f"/api/v1/billing/{name}"

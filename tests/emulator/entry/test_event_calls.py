@@ -97,7 +97,7 @@ def test_a_payload_that_is_no_json_is_refused(client: Client, tenant: str, liter
 
 WRONG: list[tuple[str, Any]] = [
     ("eventType", ""),
-    ("eventType", "Upper"),
+    ("eventType", "of two words"),
     ("eventType", "a\n"),
     ("eventType", "a" * 101),
     ("source", "a/b"),

@@ -86,6 +86,7 @@ def test_a_product_s_reports_are_kept_with_their_times(client: Client, restauran
     assert (broken["error"], broken["lastSyncAt"]) == ("A screen is dark.", done["lastSyncAt"])
     assert reported(client, restaurant, "syncing")["error"] is None
     listed = client.send("GET", at(restaurant, "status")).get_json()["items"]
+    assert {sync["tenantId"] for sync in (first, *listed)} == {restaurant}
     assert [(sync["productType"], sync["syncStatus"]) for sync in listed] == [
         ("ORDERING", "pending"),
         ("SMP", "syncing"),
