@@ -47,6 +47,7 @@ class _Counter(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientIntercept
     def intercept_unary_unary(self, forward: Callable[..., Any], details: Any, request: Any) -> Any:
         self._costs.calls += 1
         outcome = forward(details, request)
+        self._costs.reads += details.method.endswith("/GetDocument")
         if details.method.endswith("/Commit"):
             self._costs.commits += 1
             if outcome.code() == grpc.StatusCode.OK:

@@ -59,7 +59,7 @@ def travels(change: Change, seen: Change) -> bool:
 def edited_fields(change: Change) -> set[str]:
     before = change.old.fields if change.old else NOTHING
     after = change.new.fields if change.new else NOTHING
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return {name for name, _ in before.items() ^ after.items()}
 
 
 def minted_at(moment_us: int, node: str, basis: Replica) -> Stamp:

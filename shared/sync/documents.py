@@ -44,8 +44,9 @@ def tombstone_found(document: Any) -> Tombstone | None:
 
 def version_of(fields: Mapping[str, Any], created: int, updated: int) -> Version:
     """A version from its protobuf Values and its times in nanoseconds."""
-    values = {n: v.SerializeToString(deterministic=True) for n, v in fields.items()}
-    marks = read_marks(fields[SYNC_FIELD], updated) if values.pop(SYNC_FIELD, b"") else None
+    names = [name for name in fields if name != SYNC_FIELD]
+    values = {name: fields[name].SerializeToString(deterministic=True) for name in names}
+    marks = read_marks(fields[SYNC_FIELD], updated) if SYNC_FIELD in fields else None
     return Version(values, marks, created, updated)
 
 

@@ -90,12 +90,13 @@ def _heard_of(marks: Marks) -> Iterator[Stamp]:
 
 
 def _front(marks: Marks, name: str, latest: str, values: Fields) -> Front:
-    hidden = marks.hidden.get(name, ())
     stamp, seen = marks.stamps[name], marks.seen.get(name, latest)
-    if any((cell.stamp, cell.seen) == (stamp, seen) for cell in hidden):
-        return front_of(hidden)
     shown = Cell(stamp, seen, values.get(name), marks.knew.get(name, ()))
-    return front_of((shown, *hidden)) if hidden else (shown,)
+    hidden = marks.hidden.get(name)
+    if not hidden:
+        return (shown,)
+    is_hidden = any((cell.stamp, cell.seen) == (stamp, seen) for cell in hidden)
+    return front_of(hidden if is_hidden else (shown, *hidden))
 
 
 def _aside(front: Front, stored: bytes | None) -> Front:

@@ -60,7 +60,7 @@ class Write:
     node: str
     event: str
     over: int
-    at: int = 0  # the server's time of the request, filled in by the server
+    at: int = 0  # the server's time of the request, filled in by it where `over` is 0
     by_engine: bool = True
 
 

@@ -38,12 +38,15 @@ class Replicas:
     def read(self, place: Place, both: bool) -> Found:
         """The document; its tombstone too if asked for, or if the document does not tell."""
         names = writes.names(place)
-        first = self._get(place.project, names if both else names[:1])
-        document = document_found(first.get(names.document))
-        if both or (document and document.marks):
-            return Found(document, tombstone_found(first.get(names.tombstone)), both)
-        then = self._get(place.project, names[1:])
-        return Found(document, tombstone_found(then.get(names.tombstone)), True)
+        if both:
+            found = self._get(place.project, names)
+            tombstone = tombstone_found(found.get(names.tombstone))
+            return Found(document_found(found.get(names.document)), tombstone, looked=True)
+        one = self._calls(place.project).one
+        document = document_found(one(names.document))
+        if document and document.marks:
+            return Found(document)
+        return Found(document, tombstone_found(one(names.tombstone)), looked=True)
 
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
         """Make it so, if nothing has changed since `found`; ChangedMeanwhile otherwise."""

@@ -64,7 +64,8 @@ def _keeping(name: str, found: Found, keep: Keep, write: Write) -> Any:
     fill_marks(fields[SYNC_FIELD], replace(keep.marks, write=write))
     if found.document:
         message.update_mask.field_paths.extend(_paths([*keep.changes, SYNC_FIELD]))
-    message.update_transforms.add(field_path=WRITTEN_AT, set_to_server_value=_REQUEST_TIME)
+    else:  # by which the engine knows its own creation
+        message.update_transforms.add(field_path=WRITTEN_AT, set_to_server_value=_REQUEST_TIME)
     return _if_unchanged(message, _updated(found.document))
 
 

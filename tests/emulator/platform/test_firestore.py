@@ -8,6 +8,7 @@ from google.cloud import firestore
 
 from shared.kernel.errors import ValidationFailed
 from shared.platform import firestore as db
+from shared.platform.calls import Calls
 from shared.platform.wire import Wire
 from shared.wiring import Wiring
 from tests.builders import unique
@@ -20,6 +21,14 @@ def test_a_document_is_created_once(wiring: Wiring) -> None:
     found = db.read(reference)
     assert found is not None
     assert found[0] == {"n": 1}
+
+
+def test_one_document_is_found_by_its_name_or_is_none(wiring: Wiring) -> None:
+    reference = wiring.hub.collection("scratch").document(unique("doc"))
+    calls, name = Calls(wiring.hub), f"{wiring.hub._database_string}/documents/{reference.path}"
+    assert calls.one(name) is None
+    db.create(reference, {"n": 1})
+    assert calls.one(name).fields["n"].integer_value == 1
 
 
 def test_what_the_store_cannot_hold_is_refused_as_such(wiring: Wiring) -> None:

@@ -49,6 +49,13 @@ def test_every_type_arrives_exactly_as_it_was_sent() -> None:
     assert dict(arrived.fields) == dict(sent.fields)
 
 
+def test_only_a_creation_asks_for_the_time_by_which_it_is_known() -> None:
+    before = document_found(document({"a": 1}))
+    for found, asked in ((Found(None), 1), (Found(before), 0)):
+        write = planned(PLACE, found, Keep({}, Marks()), Write("b", "e", 0), NOON)[0]
+        assert len(write.update_transforms) == asked
+
+
 def test_an_update_names_only_the_fields_that_change() -> None:
     before = document_found(document({"x": 1, "a.b": 2}))
     assert before
