@@ -120,10 +120,13 @@ def _upload(root: Path, ignored: list[str]) -> list[str]:
     """firebase-tools holds each pattern against the name of each file and folder."""
     sources = [root / "main.py", root / "requirements.txt"]
     sources += [file for half in ("functions", "shared") for file in (root / half).rglob("*.py")]
+    paths = [source.relative_to(root) for source in sources]
+    names = {name for path in paths for name in path.parts}
+    kept = {name for name in names if _ignored(name, ignored)}
     found = [
-        f"firebase.json: the ignore list keeps {source.relative_to(root)} from being deployed"
-        for source in sources
-        if any(_ignored(part, ignored) for part in source.relative_to(root).parts)
+        f"firebase.json: the ignore list keeps {path} from being deployed"
+        for path in paths
+        if kept.intersection(path.parts)
     ]
     return found + [
         f"firebase.json: {name} would be deployed"

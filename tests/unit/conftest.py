@@ -1,5 +1,6 @@
 """The unit tier: no network, no emulator in the environment, few examples a property."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unit")
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no look at it would find garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,6 +13,7 @@ import pytest
 
 from shared.sync import changes, echoes, rules
 from tests.unit.sync.accounts import Accounts
+from tests.unit.sync.eras import era_fault
 from tests.unit.sync.lives import MIXED, SKEW, faults, lived
 from tests.unit.sync.losses import lost_silently
 from tests.unit.sync.users import Crowd, put
@@ -27,6 +28,10 @@ def test_so_many_worlds_end_alike_and_silent_and_lose_nothing_untold() -> None:
     half = [range(first, RUNS, 2) for first in range(2)]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         assert [found for part in pool.map(faults, half) for found in part] == []
+
+
+def test_projects_that_write_different_versions_end_alike_and_silent() -> None:
+    assert {seed: found for seed in range(SAMPLE * 6) if (found := era_fault(seed))} == {}
 
 
 @WORLDS

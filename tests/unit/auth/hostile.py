@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import jwt
@@ -69,6 +70,7 @@ def hs256() -> str:
     return f"{header}.{payload}.{segment(signature)}"
 
 
+@cache
 def forged() -> str:
     return Issuer(issuer().kid).token(claims(NOW))
 

@@ -77,12 +77,14 @@ def test_every_call_asks_for_credentials(
     assert refused(deployed(name), path, method) == (401, "missing-credentials")
 
 
-@pytest.mark.parametrize("environ", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize(("name", "method", "path"), CALLS)
 def test_every_call_refuses_bad_credentials_without_a_read(
-    deployed: Deployed, name: str, method: str, path: str, environ: dict[str, str]
+    deployed: Deployed, name: str, method: str, path: str
 ) -> None:
-    assert refused(deployed(name), path, method, **environ) == (401, "invalid-credentials")
+    answers = {
+        told: refused(deployed(name), path, method, **environ) for told, environ in HOSTILE.items()
+    }
+    assert answers == dict.fromkeys(HOSTILE, (401, "invalid-credentials"))
 
 
 def test_an_expired_token_is_said_to_be_expired(deployed: Deployed) -> None:

@@ -10,7 +10,7 @@ from tests.unit.sync.world import TENANT
 
 A, B = "demo-a", "demo-b"
 ONE, TWO = b"\x10\x01", b"\x10\x02"
-WORLDS = 300
+WORLDS = 30  # the emulator tier lives through more of them
 NAMED = encoded(SCHEMA.newest)
 
 
