@@ -18,6 +18,8 @@ SERVICES = "auth,functions,firestore,pubsub,hosting"
 FUNCTIONS = "http://127.0.0.1:5001"
 HOSTING = "http://127.0.0.1:5005"
 HUB_PORT = "http://127.0.0.1:4400"
+PORTS = ROOT / "scripts" / "tools" / "ports.cjs"
+MAX_HEADER_BYTES = 256 * 1024
 _READY = "All emulators ready"
 _PATIENCE = 120
 
@@ -53,7 +55,8 @@ def _environment(tools: Toolchain, mark: str) -> dict[str, str]:
         "FIRESTORE_EMULATOR_BINARY_PATH": tools.firestore,
         # Also the limit for a worker to answer first: many calls at once start many workers.
         "FUNCTIONS_DISCOVERY_TIMEOUT": "120",
-        "NODE_OPTIONS": f'--require "{ROOT / "scripts" / "tools" / "ports.cjs"}"',
+        # Room for headers, so that those that are too large are refused by functions, as a problem.
+        "NODE_OPTIONS": f'--require "{PORTS}" --max-http-header-size={MAX_HEADER_BYTES}',
         "PATH": os.pathsep.join(programs),
         "PUBSUB_EMULATOR_BINARY_PATH": tools.pubsub,
         "TMPDIR": str(temporary),

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared.entry.calls import Call, Letter, Page, Reply, replayed
 from shared.entry.routing import Route, Routes
+from shared.entry.server import let_headers_through
 from shared.entry.serving import framework_failure, serve
 from shared.entry.wire import M, Nothing, Wire
 from shared.wiring import Wiring, wiring
@@ -95,5 +96,6 @@ class Area:
         function.__name__ = self.name
         if flask.has_app_context() and not flask.has_request_context():
             flask.current_app.register_error_handler(HTTPException, framework_failure)
+            let_headers_through()
         functions_framework.http(function)
         return function

@@ -94,6 +94,26 @@ def test_a_body_that_is_no_deduction_is_refused(
     assert problem(response) == (status, code)
 
 
+@pytest.mark.parametrize("length", [9_000, 30_000])
+def test_an_address_that_is_too_long_is_refused(
+    origin: str, owner: dict[str, str], length: int
+) -> None:
+    url = f"{origin}/tokens/balance?account={'a' * length}"
+    assert problem(requests.get(url, headers=owner, timeout=60)) == (414, "uri-too-long")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"X-Long": "a" * 40_000}, {f"X-Many-{n}": "a" * 30 for n in range(110)}],
+    ids=["one is long", "there are many"],
+)
+def test_headers_that_are_too_large_are_refused(
+    origin: str, owner: dict[str, str], more: dict[str, str]
+) -> None:
+    answer = requests.get(f"{origin}/tokens/balance", headers={**owner, **more}, timeout=60)
+    assert problem(answer) == (431, "headers-too-large")
+
+
 def test_unknown_members_are_named(ecosystem: dict[str, Any], owner: dict[str, str]) -> None:
     url, headers = f"{ecosystem['baseUrl']}/tokens/deduct", {**owner, **JSON}
     response = requests.post(url, json={"amount": 5, "admin": True}, headers=headers, timeout=60)

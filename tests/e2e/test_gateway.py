@@ -30,6 +30,7 @@ def test_every_answer_has_its_headers(url: str, key_client: Callable[[str], Clie
 def test_what_may_be_kept_says_so(url: str) -> None:
     keys = requests.get(f"{url.removesuffix('/api/v1')}/.well-known/jwks.json", timeout=30)
     assert keys.headers["Cache-Control"] == "public, max-age=300"
+    assert requests.get(f"{url}/.well-known/jwks.json", timeout=30).json() == keys.json()
 
 
 def test_a_page_may_ask_and_read(url: str) -> None:
