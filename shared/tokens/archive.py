@@ -64,13 +64,14 @@ class Archive:
         query = query.order_by("timestamp", direction=down).order_by("seq", direction=down)
         return self._number(query) or 0
 
-    def days(self, account_id: str, first: str, last: str) -> list[Usage]:
-        """Days with spending, from the first to the last of them; both are included."""
+    def days(self, account_id: str, first: str, last: str, most: int) -> list[Usage]:
+        """Days with spending, so many at most and today: from the first to the last, inclusive."""
         query = (
             self._client.collection("token_usage")
             .where(filter=FieldFilter("accountId", "==", account_id))
             .where(filter=FieldFilter("day", ">=", first))
             .where(filter=FieldFilter("day", "<=", last))
+            .limit(most)
         )
         found = [maps.day(row) for _, row in db.find(query)]
         today = self._today(account_id)

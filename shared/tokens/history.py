@@ -51,15 +51,15 @@ class History:
         return Page(found[:limit], last)
 
     def usage(self, account_id: str, group_by: str, span: Span) -> Totals:
-        """Tokens and counts by day (in UTC), or by task type; at most a year.
+        """Tokens and counts by day (in UTC), or by task type; of a year of days at most.
 
         The month so far where there is no start; days count in full.
         """
         last = _last_day(span.end) if span.end else self._clock().date()
         first = span.start.date() if span.start else last.replace(day=1)
-        if (last - first).days > MOST_DAYS:
-            raise InvalidRequest(f"At most {MOST_DAYS} days.", reason="span")
-        days = self._archive.days(account_id, first.isoformat(), last.isoformat())
+        days = self._archive.days(account_id, first.isoformat(), last.isoformat(), MOST_DAYS + 1)
+        if len(days) > MOST_DAYS:
+            raise InvalidRequest(f"At most {MOST_DAYS} days with spending.", reason="span")
         return _by_day(days) if group_by == "day" else _by_task(days)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.kernel.errors import InvalidRequest
 from shared.kernel.pages import encode_cursor
@@ -91,6 +92,18 @@ def test_usage_counts_by_day_and_by_task(wiring: Wiring, spender: str) -> None:
     by_day = {"2027-01-02": (2, 1), "2027-01-03": (3, 1), "2027-01-04": (4, 1)}
     assert wiring.history.usage(spender, "day", span) == by_day
     assert wiring.history.usage(spender, "taskType", span) == {"chat": (5, 2), "image": (4, 1)}
+
+
+def test_usage_of_any_span_has_at_most_a_years_days(wiring: Wiring, spender: str) -> None:
+    ever = Span(NEW_YEAR - timedelta(days=9_000), NEW_YEAR + timedelta(days=9_000))
+    assert list(wiring.history.usage(spender, "taskType", ever)) == ["chat", "image"]
+    usage = wiring.hub.collection("token_usage")
+    (row, *_) = usage.where(filter=FieldFilter("accountId", "==", spender)).get()
+    for number in range(366):
+        day = (NEW_YEAR - timedelta(days=number + 1)).date().isoformat()
+        usage.document(f"{spender}_{day}").set((row.to_dict() or {}) | {"day": day})
+    with pytest.raises(InvalidRequest):
+        wiring.history.usage(spender, "day", ever)
 
 
 def test_usage_ends_before_the_end_of_its_span(wiring: Wiring, spender: str) -> None:
