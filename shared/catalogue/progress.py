@@ -13,18 +13,14 @@ from shared.catalogue.models import (
     Run,
     TenantSync,
 )
-from shared.kernel.errors import Conflict
 
 
 def reported(before: TenantSync, report: Report, now: datetime) -> TenantSync:
-    """The state after a product's report; raises Conflict where it cannot follow.
+    """The state after a product's report; an outcome ends the run that is under way.
 
-    A product that syncs at a stroke may report the outcome alone. What has begun cannot be put
-    back: it ends first. An outcome ends the run that is under way.
+    It may say whatever it finds: one that fell over while it synced is pending again.
     """
     status = report.sync_status
-    if (before.sync_status, status) == (SYNCING, PENDING):
-        raise Conflict("A sync that has begun ends before another waits.", reason="transition")
     config = before.sync_config if report.sync_config is None else report.sync_config
     after = _in_status(replace(before, sync_config=config), status, now)
     return replace(after, error=report.error) if status == ERROR else after

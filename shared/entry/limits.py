@@ -1,5 +1,7 @@
 """What a request may weigh, judged before anything is read or looked up."""
 
+from collections.abc import Collection
+
 from flask import Request
 
 from shared.kernel.errors import (
@@ -45,11 +47,15 @@ def json_body(request: Request) -> bytes:
     return raw
 
 
-def query(request: Request) -> dict[str, str]:
-    """The query's members; one that stands twice is refused."""
-    if any(len(values) > 1 for values in request.args.listvalues()):
+def query(request: Request, lists: Collection[str]) -> dict[str, str]:
+    """The query's members; one that stands twice is refused, unless it is a list.
+
+    Of a list each may name one or several, with commas.
+    """
+    given = request.args.to_dict(flat=False)
+    if any(len(values) > 1 for name, values in given.items() if name not in lists):
         raise InvalidRequest("A query member stands twice.", reason="repeated_query")
-    return request.args.to_dict()
+    return {name: ",".join(values) for name, values in given.items()}
 
 
 def _header_bytes(request: Request) -> int:

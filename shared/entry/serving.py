@@ -17,7 +17,7 @@ from shared.entry.calls import Call, Letter, Page, Reply
 from shared.entry.credentials import NOBODY, caller_of, refuse_exposed, refuse_in_address
 from shared.entry.forms import in_oauth_words, parsed_form
 from shared.entry.routing import Route, Routes
-from shared.entry.wire import Wire, parsed_body, parsed_query
+from shared.entry.wire import Wire, lists_of, parsed_body, parsed_query
 from shared.kernel.errors import Problem
 from shared.platform.logs import log, where
 from shared.wiring import Wiring
@@ -78,7 +78,7 @@ def _input(route: Route, request: Request) -> Wire:
         return parsed_form(route.takes, request)
     if route.method in limits.WITH_BODY:
         return parsed_body(route.takes, limits.json_body(request))
-    return parsed_query(route.takes, limits.query(request))
+    return parsed_query(route.takes, limits.query(request, lists_of(route.takes)))
 
 
 def framework_failure(failure: HTTPException) -> Response:

@@ -1,8 +1,9 @@
 """The models of the wire: camelCase, strict, and closed to members nobody declared."""
 
+import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -109,6 +110,16 @@ def parsed_query(model: type[M], members: dict[str, str]) -> M:
         return model.model_validate(members, strict=False, by_alias=True, by_name=False)
     except ValidationError as refused:
         raise _refusal(refused, members) from None
+
+
+@functools.cache
+def lists_of(model: type[Wire]) -> frozenset[str]:
+    """The members that are lists, as they are called on the wire."""
+    return frozenset(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is tuple
+    )
 
 
 def _refusal(refused: ValidationError, content: Any) -> InvalidRequest | ValidationFailed:

@@ -176,7 +176,7 @@ def test_a_tail_answers_with_a_cursor_at_its_end(client: Client, emit: Callable[
         (LEASE, {"consumer": "SMP", "max": True}),
         (LEASE, {"consumer": "SMP", "leaseSeconds": 0}),
         (LEASE, {"consumer": "SMP", "leaseSeconds": 43_201}),
-        (LEASE, {"consumer": "SMP", "types": ["Upper"]}),
+        (LEASE, {"consumer": "SMP", "types": ["of two words"]}),
         (LEASE, {"consumer": "SMP", "types": "a"}),
         (LEASE, {"consumer": "SMP", "tenantId": "other"}),
         (REDRIVE, {}),

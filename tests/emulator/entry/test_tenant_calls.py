@@ -124,10 +124,10 @@ def test_a_wrong_report_is_refused_and_changes_nothing(
     assert {sync["updatedAt"] for sync in listed} == {None}
 
 
-def test_what_has_begun_ends_before_it_waits_again(client: Client, restaurant: str) -> None:
-    reported(client, restaurant, "syncing")
-    again = client.send("PUT", at(restaurant, "status/SMP"), {"syncStatus": "pending"})
-    assert code(again) == (409, "conflict")
+def test_a_product_that_fell_over_begins_again(client: Client, restaurant: str) -> None:
+    first = reported(client, restaurant, "syncing")
+    assert reported(client, restaurant, "pending")["startedAt"] == first["startedAt"]
+    assert reported(client, restaurant, "syncing")["startedAt"] > first["startedAt"]
 
 
 def test_a_run_is_accepted_for_a_product_that_the_tenant_has(
