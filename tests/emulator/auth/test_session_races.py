@@ -12,7 +12,7 @@ from scripts.suite.paths import ROOT
 from shared.auth.sessions import Granted
 from shared.kernel.errors import SessionRevoked
 from shared.wiring import Wiring
-from tests.emulator.auth.test_sessions import HERE, begin, caller, refresh, refused
+from tests.emulator.auth.sessions import HERE, begin, caller, refresh, refused
 
 AT_ONCE = 50
 PROCESSES = 5

@@ -6,6 +6,7 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.wiring import Wiring
+from tests.emulator.entry.conftest import Client
 
 IDS = {"products": "productId", "categories": "categoryId"}
 EVENTS = {"products": "menu_item", "categories": "menu_section"}
@@ -15,6 +16,13 @@ NEW: dict[str, dict[str, Any]] = {"products": TACO, "categories": {"name": "Taco
 
 def at(tenant: str, *parts: str) -> str:
     return "/".join(["/tenants", tenant, *parts])
+
+
+def added(client: Client, restaurant: str, kind: str = "products", **more: Any) -> str:
+    """A new entry's path."""
+    made = client.send("POST", at(restaurant, kind), NEW[kind] | more)
+    assert made.status_code == 201
+    return at(restaurant, kind, made.get_json()[IDS[kind]])
 
 
 def told(wiring: Wiring, tenant: str) -> list[dict[str, Any]]:

@@ -9,6 +9,15 @@ from tests.emulator.entry.conftest import Client
 SESSIONS = "/api/v1/auth/sessions"
 REFRESH = f"{SESSIONS}/refresh"
 AUDIENCE = {"audience": "demo-app"}
+GIVEN = {
+    "accessToken",
+    "tokenType",
+    "expiresIn",
+    "refreshToken",
+    "refreshExpiresIn",
+    "sessionId",
+    "user",
+}
 
 
 def begin(me: Client, **body: Any) -> dict[str, Any]:

@@ -7,15 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from shared.wiring import Wiring
-from tests.builders import unique
 from tests.emulator.entry.conftest import EVENTS, Client
+from tests.emulator.entry.leases import AREA, LETTERS, REDRIVE, lease, nack
 from tests.emulator.entry.test_event_calls import wanted
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
-AREA = "/api/v1/ecosystem"
-LEASE, LETTERS, REDRIVE = f"{EVENTS}/lease", f"{AREA}/dead-letters", f"{AREA}/dead-letters/redrive"
 REPLAYS, CONSUMERS = f"{AREA}/replays", f"{AREA}/consumers"
 DAY = {"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
 
@@ -33,18 +30,6 @@ def emit(client: Client, tenant: str) -> Callable[..., str]:
         return str(client.post(EVENTS, wanted(tenant, **changes)).get_json()["eventId"])
 
     return emitted
-
-
-def lease(client: Client, consumer: str = "SMP", **wish: Any) -> list[dict[str, Any]]:
-    answer = client.post(LEASE, {"consumer": consumer, **wish})
-    assert answer.status_code == 200, answer.get_json()
-    items: list[dict[str, Any]] = answer.get_json()["items"]
-    return items
-
-
-def nack(client: Client, event_id: str, **changes: Any) -> Any:
-    body = {"consumer": "SMP", "reason": "busy"} | changes
-    return client.post(f"{EVENTS}/{event_id}/nack", body)
 
 
 def test_a_leased_event_is_whole_and_ends_when_it_is_acknowledged(
@@ -133,28 +118,6 @@ def test_the_schedule_says_how_many_events_it_handled(
     assert answer.get_json()["handled"] >= 0
 
 
-def test_nobody_speaks_for_the_backbone(client: Client, with_key: WithKey, tenant: str) -> None:
-    body = wanted(tenant, source="hyphae")
-    assert code(client.post(EVENTS, body)) == (422, "validation-error")
-    assert with_key("ecosystem", None).post(EVENTS, body).status_code == 202
-
-
-def test_a_stranger_is_no_consumer(client: Client, emit: Callable[..., str]) -> None:
-    event_id = emit()
-    for consumer in ("STRANGER", "operators"):
-        body = {"consumer": consumer}
-        for path in (LEASE, f"{EVENTS}/{event_id}/ack", REPLAYS):
-            more = DAY if path == REPLAYS else {}
-            assert code(client.post(path, body | more)) == (422, "validation-error")
-        assert code(nack(client, event_id, consumer=consumer)) == (422, "validation-error")
-
-
-def test_whom_an_event_names_may_end_it(client: Client, emit: Callable[..., str]) -> None:
-    event_id = emit(target="PARTNER")
-    answer = client.post(f"{EVENTS}/{event_id}/ack", {"consumer": "PARTNER"})
-    assert answer.get_json()["processed"] is True
-
-
 def test_a_tail_answers_with_a_cursor_at_its_end(client: Client, emit: Callable[..., str]) -> None:
     first = emit()
     page = client.get(f"{EVENTS}?wait=0").get_json()
@@ -165,82 +128,3 @@ def test_a_tail_answers_with_a_cursor_at_its_end(client: Client, emit: Callable[
     assert [i["eventId"] for i in client.get(following).get_json()["items"]] == [second]
     after = client.get(f"{EVENTS}?after={first}").get_json()
     assert [item["eventId"] for item in after["items"]] == [second]
-
-
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        (LEASE, {}),
-        (LEASE, {"consumer": "SMP", "max": 0}),
-        (LEASE, {"consumer": "SMP", "max": 101}),
-        (LEASE, {"consumer": "SMP", "max": True}),
-        (LEASE, {"consumer": "SMP", "leaseSeconds": 0}),
-        (LEASE, {"consumer": "SMP", "leaseSeconds": 43_201}),
-        (LEASE, {"consumer": "SMP", "types": ["of two words"]}),
-        (LEASE, {"consumer": "SMP", "types": "a"}),
-        (LEASE, {"consumer": "SMP", "tenantId": "other"}),
-        (REDRIVE, {}),
-        (REDRIVE, {"filter": {"tenantId": "other"}}),
-        (REDRIVE, {"filter": {}, "ratePerSecond": 0}),
-        (REDRIVE, {"filter": {}, "ratePerSecond": "5"}),
-        (REDRIVE, {"filter": {}, "dryRun": 1}),
-        (REDRIVE, {"filter": {"from": 5}}),
-        (REPLAYS, {"consumer": "SMP"}),
-        (REPLAYS, {"consumer": "SMP", "from": DAY["to"], "to": DAY["from"]}),
-        (REPLAYS, {"consumer": "SMP", "from": "yesterday", "to": DAY["to"]}),
-    ],
-)
-def test_what_is_wrong_is_refused(client: Client, path: str, body: dict[str, Any]) -> None:
-    assert code(client.post(path, body)) == (422, "validation-error")
-
-
-@pytest.mark.parametrize("query", ["wait=26", "wait=-1", "wait=x"])
-def test_a_wait_is_bounded(client: Client, query: str) -> None:
-    assert code(client.get(f"{EVENTS}?{query}")) == (422, "validation-error")
-
-
-def test_roles_decide(client: Client, as_user: AsUser, tenant: str) -> None:
-    viewer, editor = (as_user("ecosystem", **{tenant: role}) for role in ("viewer", "editor"))
-    for path in (LETTERS, CONSUMERS):
-        assert viewer.get(path).status_code == 200
-    assert code(viewer.post(LEASE, {"consumer": "SMP"})) == (403, "forbidden")
-    assert editor.post(LEASE, {"consumer": "SMP"}).status_code == 200
-    assert code(editor.post(REDRIVE, {"filter": {}})) == (403, "forbidden")
-    assert code(editor.post(REPLAYS, {"consumer": "SMP"} | DAY)) == (403, "forbidden")
-
-
-def test_nothing_of_another_tenant_is_seen_or_changed(
-    wiring: Wiring, client: Client, emit: Callable[..., str], with_key: WithKey, as_user: AsUser
-) -> None:
-    """Every call, with every id and cursor of theirs: they find everything as they left it."""
-    event_id, dead = emit(), emit()
-    nack(client, dead, outcome="permanent")
-    (held,) = lease(client, max=1)
-    cursor = client.get(f"{EVENTS}?limit=1").get_json()["nextCursor"]
-    mine = unique("tenant")
-    wiring.tenants.put_tenant(mine, mine, mine, ["SMP"])
-    before = _deliveries(wiring, event_id, dead)
-    for caller in (with_key("ecosystem", mine), as_user("ecosystem", **{mine: "owner"})):
-        lease_id = {"consumer": "SMP", "leaseId": held["leaseId"]}
-        for path, body in (
-            (f"{EVENTS}/{event_id}/ack", lease_id),
-            (f"{EVENTS}/{event_id}/nack", lease_id | {"reason": "x"}),
-            (f"{EVENTS}/{dead}/ack", {"consumer": "SMP"}),
-        ):
-            assert code(caller.post(path, body)) == (404, "not-found")
-        assert code(caller.get(f"{EVENTS}/{event_id}")) == (404, "not-found")
-        assert lease(caller) == []
-        assert caller.get(LETTERS).get_json()["items"] == []
-        assert caller.post(REDRIVE, {"filter": {}}).get_json()["count"] == 0
-        assert caller.post(REPLAYS, {"consumer": "SMP"} | DAY).get_json()["count"] == 0
-        assert caller.get(CONSUMERS).get_json()["items"][0]["unprocessed"] == 0
-        for place in (f"cursor={cursor}", f"after={cursor}", f"after={event_id}"):
-            assert code(caller.get(f"{EVENTS}?{place}")) == (400, "invalid-request")
-        foreign = {"X_Tenant_Id": wiring.event_bus.get(event_id).tenant_id or ""}
-        assert code(caller.post(LEASE, {"consumer": "SMP"}, **foreign)) == (404, "not-found")
-    assert _deliveries(wiring, event_id, dead) == before
-
-
-def _deliveries(wiring: Wiring, *event_ids: str) -> dict[str, Any]:
-    found = wiring.deliveries.known(f"{event_id}__SMP" for event_id in event_ids)
-    return {name: held.delivery for name, held in found.items()}

@@ -5,15 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from tests.builders import unique
 from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.streams import ECOSYSTEM, erased, wanted
 from tests.unit.entry.calls import code
 
 AsUser = Callable[..., Client]
 WithKey = Callable[[str, str | None], Client]
-ECOSYSTEM = "/api/v1/ecosystem"
 
 
 @pytest.fixture
@@ -25,16 +24,6 @@ def client(with_key: WithKey, tenant: str) -> Client:
 @pytest.fixture
 def path() -> str:
     return f"{ECOSYSTEM}/streams/{unique('order')}"
-
-
-def wanted(expected: int, *data: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    events = [{"eventType": "order_changed", "data": d, "schemaVersion": 1} for d in data]
-    return {"expectedVersion": expected, "events": events} | changes
-
-
-def erased(client: Client, subject: str) -> TestResponse:
-    target = f"{ECOSYSTEM}/subjects/{subject}/personal-data"
-    return client.function.delete(target, headers=client.credential)
 
 
 def test_what_is_appended_is_read_as_it_was_and_adds_up(client: Client, path: str) -> None:
@@ -152,113 +141,6 @@ def test_a_viewer_reads_and_an_editor_erases_nothing(as_user: AsUser, tenant: st
     assert viewer.get(events).status_code == 200
     assert code(viewer.post(events, wanted(1, {"n": 1}))) == (403, "forbidden")
     assert code(erased(editor, stream)) == (403, "forbidden")
-
-
-def personal(expected: int, email: str = "ana@example.org") -> dict[str, Any]:
-    body = wanted(expected, {"email": email, "n": expected})
-    body["events"][0]["personal"] = ["email"]
-    return body
-
-
-def test_what_is_personal_is_shown_until_it_is_erased(client: Client, path: str) -> None:
-    client.post(f"{path}/events", personal(0), Idempotency_Key="k")
-    client.post(f"{path}/events", wanted(1, {"status": "open"}))
-    (item, _) = client.get(f"{path}/events").get_json()["items"]
-    assert (item["data"]["email"], item["personal"]) == ("ana@example.org", ["email"])
-    assert client.get(f"{path}/state").get_json()["state"]["email"] == "ana@example.org"
-    subject = path.rpartition("/")[2]
-    assert [erased(client, subject).status_code for _ in range(2)] == [204, 204]
-    (item, _) = client.get(f"{path}/events").get_json()["items"]
-    assert item["data"] == {"email": None, "n": 0}
-    assert item["redacted"] == ["email"]
-    after = client.get(f"{path}/state").get_json()
-    assert (after["state"]["email"], after["state"]["status"]) == (None, "open")
-    assert after["redacted"] is True
-    assert code(client.post(f"{path}/events", personal(2))) == (409, "conflict")
-    assert client.post(f"{path}/events", wanted(2, {"n": 1})).status_code == 201
-    again = client.post(f"{path}/events", personal(0), Idempotency_Key="k")
-    assert (again.get_json(), again.headers["Idempotent-Replayed"]) == ({"version": 1}, "true")
-
-
-def test_another_personal_value_is_another_append(client: Client, path: str) -> None:
-    client.post(f"{path}/events", personal(0), Idempotency_Key="k")
-    other = client.post(f"{path}/events", personal(0, "eva@example.org"), Idempotency_Key="k")
-    assert code(other) == (422, "idempotency-key-reused")
-
-
-def test_nobody_else_s_data_is_erased(with_key: WithKey, client: Client, path: str) -> None:
-    client.post(f"{path}/events", personal(0))
-    subject = path.rpartition("/")[2]
-    assert code(erased(with_key("ecosystem", unique("tenant")), subject)) == (404, "not-found")
-    assert code(erased(client, unique("nobody"))) == (404, "not-found")
-    assert client.get(f"{path}/state").get_json()["state"]["email"] == "ana@example.org"
-
-
-def test_a_stream_is_about_one_subject(client: Client, path: str) -> None:
-    body = personal(0) | {"subject": "ana"}
-    assert client.post(f"{path}/events", body).status_code == 201
-    assert code(client.post(f"{path}/events", personal(1))) == (409, "conflict")
-    assert client.post(f"{path}/events", personal(1) | {"subject": "ana"}).status_code == 201
-    assert erased(client, "ana").status_code == 204
-    assert client.get(f"{path}/state").get_json()["redacted"] is True
-
-
-WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"expectedVersion": -1}, "/expectedVersion"),
-    ({"expectedVersion": "0"}, "/expectedVersion"),
-    ({"expectedVersion": True}, "/expectedVersion"),
-    ({"expectedVersion": None}, "/expectedVersion"),
-    ({"events": []}, "/events"),
-    ({"events": {}}, "/events"),
-    ({"events": wanted(0, *[{}] * 101)["events"]}, "/events"),
-    ({"events": [{"eventType": "a", "data": {}, "version": 1}]}, "/events/0/version"),
-    ({"events": [{"eventType": "a b", "data": {}}]}, "/events/0/eventType"),
-    ({"events": [{"eventType": "a", "data": []}]}, "/events/0/data"),
-    ({"events": [{"eventType": "a", "data": {"n": 2**53}}]}, "/events/0/data"),
-    ({"events": [{"eventType": "a"}]}, "/events/0/data"),
-    ({"events": [{"eventType": "a", "data": {}, "schemaVersion": 0}]}, "/events/0/schemaVersion"),
-    ({"events": [{"eventType": "a", "data": {}, "schemaVersion": 2}]}, "/events/0/schemaVersion"),
-    ({"events": [{"eventType": "a", "data": {}, "personal": ["x"]}]}, "/events/0/personal"),
-    ({"subject": "a/b"}, "/subject"),
-    ({"publish": {}}, "/publish/source"),
-    ({"publish": {"source": "*"}}, "/publish/source"),
-    ({"publish": {"source": "hyphae"}}, "/publish/source"),
-    ({"version": 1}, "/version"),
-]
-
-
-@pytest.mark.parametrize(("changes", "pointer"), WRONG)
-def test_a_wrong_append_is_refused_by_name_and_changes_nothing(
-    client: Client, path: str, changes: dict[str, Any], pointer: str
-) -> None:
-    answer = client.post(f"{path}/events", wanted(0, {"n": 1}) | changes)
-    assert code(answer) == (422, "validation-error")
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
-    assert code(client.get(f"{path}/events")) == (404, "not-found")
-
-
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("events?fromVersion=0", 422),
-        ("events?fromVersion=x", 422),
-        ("events?limit=101", 422),
-        ("events?cursor=x", 400),
-        ("events?version=1", 422),
-        ("state?version=0", 422),
-        ("state?version=2", 404),
-        ("state?version=99999999999", 422),
-    ],
-)
-def test_a_wrong_question_is_refused(client: Client, path: str, query: str, status: int) -> None:
-    client.post(f"{path}/events", wanted(0, {"n": 1}))
-    assert client.get(f"{path}/{query}").status_code == status
-
-
-def test_without_a_key_nothing_is_appended(client: Client, path: str) -> None:
-    answer = client.post(f"{path}/events", wanted(0, {"n": 1}), Idempotency_Key="")
-    assert code(answer) == (400, "invalid-request")
-    assert code(client.get(f"{path}/state")) == (404, "not-found")
 
 
 def test_what_can_be_appended_can_be_published(client: Client, path: str) -> None:
