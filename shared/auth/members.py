@@ -32,6 +32,8 @@ class Members:
         scope = f"members:{tenant_id}"
         after = decode_id(cursor, scope) if cursor else ""
         found = self._store.page(tenant_id, limit + 1, after)
+        if not found:
+            self._store.load(tenant_id)  # NotFound where there is no such tenant
         return page_behind(found, limit, scope, lambda last: (last.user_id,))
 
     def get(self, caller: Caller, tenant_id: str, user_id: str) -> Member:

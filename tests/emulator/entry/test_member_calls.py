@@ -110,6 +110,7 @@ def test_a_key_of_the_platform_makes_the_first_owner(
     assert put(platform, first, {"roles": ["owner"]}).status_code == 200
     nowhere = f"/api/v1/auth/tenants/{unique('nowhere')}/members/x"
     assert code(put(platform, nowhere, {"roles": ["owner"]})) == MISSING
+    assert code(platform.get(nowhere.rpartition("/")[0])) == MISSING
 
 
 @pytest.mark.parametrize(
