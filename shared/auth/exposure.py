@@ -1,16 +1,17 @@
 """API keys that turn up where they do not belong: refused, and told to whose they are."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared.auth import api_keys
 from shared.auth.chain import Act
 from shared.auth.key_store import ApiKeys
+from shared.auth.persistence import persistently
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.ids import derived_id
 from shared.kernel.settings import Settings
 from shared.platform.cache import Remembered
-from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 
 QUIET = timedelta(minutes=10)
 
@@ -30,8 +31,8 @@ class Exposure:
         try:
             key_id = api_keys.key_id(text, self._settings.environment)
             if self._told.get(derived_id(text), lambda: now) is now:
-                self._tell(key_id, text, where, now)
-        except (AlreadyThere, ChangedMeanwhile, InvalidCredentials):
+                persistently(partial(self._tell, key_id, text, where, now))
+        except InvalidCredentials:
             return
 
     def _tell(self, key_id: str, text: str, where: str, now: datetime) -> None:

@@ -59,14 +59,15 @@ class KeyDesk:
         self._require_reach(caller, tenant_id, _known(wanted.scopes))
         expires = _expiry(wanted.expires_at, now)
 
+        made = api_keys.make_key(self._settings.environment)
+
         def attempt() -> Issued:
-            made = api_keys.make_key(self._settings.environment)
             loaded = self._store.load(made.key_id, tenant_id)
             if loaded.tenant.ended:
                 raise SessionRevoked(reason="epoch:tenants")
             key = ApiKey(
                 key_id=made.key_id,
-                digest=api_keys.digest(made.text, self._settings.key_pepper),
+                digest=self._digest(made.text),
                 name=wanted.name,
                 product=wanted.product,
                 tenant_id=tenant_id,
@@ -75,7 +76,8 @@ class KeyDesk:
                 created_at=now,
                 created_by=caller.name,
             )
-            self._store.create(loaded, key, _act(caller, "create", key), now)
+            if loaded.key is None:  # else it was made before, and only the answer was lost
+                self._store.create(loaded, key, _act(caller, "create", key), now)
             return Issued(key, made.text)
 
         return persistently(attempt)
@@ -91,17 +93,19 @@ class KeyDesk:
 
     def rotate(self, caller: Caller, key_id: str, overlap: timedelta) -> Issued:
         """A new secret; the one before is good for the overlap, and any older one no more."""
+        made = api_keys.make_key(self._settings.environment, key_id)
 
         def attempt() -> Issued:
             loaded, key = self._mine(caller, key_id)
+            if key.digest == self._digest(made.text):  # done before, and only the answer was lost
+                return Issued(key, made.text)
             self._require_reach(caller, key.tenant_id, key.scopes)
             now = self._clock()
             if key.revoked or key.expires_at <= now:
                 raise Conflict("The key has ended.", reason="key_ended")
-            made = api_keys.make_key(self._settings.environment, key_id)
             turned = replace(
                 key,
-                digest=api_keys.digest(made.text, self._settings.key_pepper),
+                digest=self._digest(made.text),
                 previous=key.digest,
                 previous_until=now + overlap,
             )
@@ -121,6 +125,9 @@ class KeyDesk:
                 self._store.save(loaded, ended, _act(caller, "revoke", ended), self._clock())
 
         self._changed(attempt, key_id)
+
+    def _digest(self, text: str) -> bytes:
+        return api_keys.digest(text, self._settings.key_pepper)
 
     def _mine(self, caller: Caller, key_id: str) -> tuple[Loaded, ApiKey]:
         """Somebody else's key is not there."""
