@@ -110,8 +110,10 @@ class Users:
         if owner == known.user_id:
             writes.append(self._relisting(held, known, identity))
         else:
-            writes += [self._unlisting(known, identity)]
+            left = self._held(known.user_id)
+            writes += [self._unlisting(left, identity)]
             writes += [self._listing(held, identity_map(identity))]
+            writes += self._told(left, "identity.leave", identity, now)
         writes += self._told(held, "identity.restate", identity, now)
         writes += self._releasing(known, identity, claim)
         self._wire.commit(writes + self._claiming(owner, claim))
@@ -157,12 +159,11 @@ class Users:
             fields["profile"] = {**row["profile"], "email": identity.email}
         return self._wire.updating(f"users/{known.user_id}", fields, held.updated)
 
-    def _unlisting(self, known: Known, identity: Identity) -> Write:
+    def _unlisting(self, held: Held, identity: Identity) -> Write:
         """A user who has no identity left is nobody any more; their sessions end."""
-        _, row, updated, _ = self._held(known.user_id)
-        left = without(row["identities"], identity)
-        gone = {} if left else {"status": "merged", "epoch": row.get("epoch", 0) + 1}
-        return self._wire.updating(f"users/{known.user_id}", listed(left) | gone, updated)
+        left = without(held.row["identities"], identity)
+        gone = {} if left else {"status": "merged", "epoch": held.row.get("epoch", 0) + 1}
+        return self._wire.updating(f"users/{held.user_id}", listed(left) | gone, held.updated)
 
     def _told(
         self,

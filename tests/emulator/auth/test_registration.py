@@ -137,6 +137,25 @@ def test_an_email_that_is_verified_later_finds_the_user_it_belongs_to(
         Wiring(wiring.settings, clock).auth.caller_with_token(session.access_token)
 
 
+def test_an_identity_that_changes_hands_is_told_of_on_both_sides(
+    wiring: Wiring, clock: SetClock
+) -> None:
+    mail, uid = mailbox(), unique("uid")
+    owner = sign_in(wiring, email=mail, email_verified=True)
+    stray = sign_in(wiring, project="demo-bo", sub=uid, email=mail, email_verified=False)
+    later(wiring, clock, project="demo-bo", sub=uid, email=mail, email_verified=True)
+    told = {
+        str(who.user_id): AuditStore(wiring.hub).page(book_of_user(str(who.user_id)), 10, None)
+        for who in (owner, stray)
+    }
+    actions = [[entry.act.action for entry in entries] for entries in told.values()]
+    assert actions == [
+        ["identity.restate", "identity.register"],
+        ["identity.leave", "identity.register"],
+    ]
+    assert len({entries[0].act.target for entries in told.values()}) == 1
+
+
 def test_a_stale_sign_in_changes_nothing(wiring: Wiring) -> None:
     mail, me = mailbox(), unique("uid")
     first = sign_in(wiring, sub=me, email=mail, email_verified=False)
