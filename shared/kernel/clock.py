@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Clock = Callable[[], datetime]
+# What zoneinfo finds beside IANA's: the machine's own, nobody's, and other ways of counting seconds.
+NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")
 
 
 def utc_now() -> datetime:
@@ -18,6 +20,8 @@ def rfc3339(moment: datetime) -> str:
 
 def is_zone(name: str) -> bool:
     """Whether it names one of IANA's time zones."""
+    if name.startswith(NO_ZONES):
+        return False
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

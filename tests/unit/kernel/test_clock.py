@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kernel.clock import rfc3339, utc_now
+from shared.kernel.clock import is_zone, rfc3339, utc_now
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_what_was_written_reads_as_the_same_moment(moment: datetime) -> None:
 
 def test_now_knows_its_zone() -> None:
     assert utc_now().utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("name", ["Europe/Madrid", "America/Argentina/Buenos_Aires", "UTC"])
+def test_a_zone_of_ianas_is_one(name: str) -> None:
+    assert is_zone(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["localtime", "posixrules", "Factory", "posix/UTC", "right/UTC", "America", "../zoneinfo/UTC", "é"],
+)
+def test_what_a_machine_keeps_beside_them_is_none(name: str) -> None:
+    assert not is_zone(name)
