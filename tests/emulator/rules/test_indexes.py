@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.cloud import firestore
 
+from shared.auth.audit import Line, told
+from shared.auth.chain import Act
+from shared.platform.wire import Wire
 from shared.tokens.documents import account_document
 from shared.tokens.periods import open_account
 from tests.builders import NEW_YEAR, POLICY
@@ -163,6 +167,22 @@ def test_nothing_is_indexed_that_grows_with_time_or_holds_a_map(
     collection: str, field: str
 ) -> None:
     assert overridden(collection, field) == []
+
+
+def _exempt(collection: str) -> set[str]:
+    overrides = [one for one in INDEXES["fieldOverrides"] if one["collectionGroup"] == collection]
+    return {one["fieldPath"] for one in overrides if not one["indexes"]}
+
+
+def test_an_entry_of_the_audit_is_indexed_by_its_time_alone() -> None:
+    """Each change of a tenant writes one, its head and its anchor."""
+    wire = Wire(firestore.Client("demo-hub"))
+    writes = told(wire, Line("audit/t", 0), {}, Act("user:u", "a", "b", {}), NEW_YEAR)
+    found = [set(written["update"]["fields"]) for written in writes]
+    found[2] = {each["field_path"] for each in writes[2]["update_transforms"]}
+    groups = ("entries", "heads", "audit_anchors")
+    indexed = [fields - _exempt(group) for fields, group in zip(found, groups, strict=True)]
+    assert indexed == [{"at"}, set(), set()]
 
 
 def test_due_accounts_and_tiers_stay_searchable() -> None:
