@@ -6,7 +6,9 @@ from pydantic import Field
 
 from shared.entry.wire import Id, Moment, Name, Wire, Zone
 
-PHOTO = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
+# What a page may show as it stands: no quotes, brackets or lines that would end where it is put.
+PHOTO = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?([/?][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?$"
+LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$"
 LOCALE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 Permission = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+$", max_length=128)]
 
@@ -46,7 +48,7 @@ class ProfileRequest(Wire):
     a time zone one of IANA's.
     """
 
-    display_name: Name | None = None
+    display_name: Annotated[Name, Field(pattern=LINE)] | None = None
     photo_url: Annotated[str, Field(pattern=PHOTO, max_length=2048)] | None = None
     locale: Annotated[str, Field(pattern=LOCALE, max_length=16)] | None = None
     time_zone: Zone | None = None
