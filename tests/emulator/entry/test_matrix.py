@@ -17,7 +17,7 @@ from shared.wiring import Wiring
 from tests.builders import api_key
 from tests.emulator.entry import matrix
 from tests.emulator.entry.matrix import CANARY, Entry, Ids
-from tests.emulator.entry.people import AsUser, Tenant, id_of, peopled
+from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
 
 Credential = Mapping[str, str]
 # What everybody may ask who is somebody: it is about the caller, or the same for all.
@@ -31,6 +31,8 @@ EVERYBODYS = {
 }
 # A viewer's own, and what has no effect.
 VIEWERS = {"auth DELETE /sessions/<session_id>", "auth POST /sessions", "tokens POST /check"}
+# Nobody's token can be exchanged with an example; test_crossing_calls has real ones.
+MISSHAPEN = {"auth POST /token"}
 
 
 class World(NamedTuple):
@@ -86,6 +88,17 @@ def succeeded(answer: TestResponse) -> bool:
 
 def test_every_route_has_an_example() -> None:
     assert matrix.incomplete() == []
+
+
+def test_no_example_is_refused_for_its_shape(world: World, with_key: WithKey) -> None:
+    """Else all would be answered alike, whoever may do it."""
+    able = world.tenant.who["owner"].credential, with_key("auth", None).credential
+    misshapen = {
+        entry.name
+        for entry in matrix.entries()
+        if {world.ask(entry, who).status_code for who in able} <= {400, 415, 422}
+    }
+    assert misshapen == MISSHAPEN
 
 
 @pytest.mark.parametrize("kind", ["nobody's member", "another owner", "another key"])
