@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from shared.auth.persistence import persistently
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, DependencyUnavailable, IdempotencyKeyReused, NotFound
 from shared.kernel.ids import derived_id, new_id
@@ -92,17 +93,21 @@ class Tokens:
         False when there is another. `by` is the administrator who gives it its plan, if one does.
         """
         told = opened(account, by, self._clock()) if by else ()
-        if self._saved(Seen(None, None), account, told):
-            return True
-        found = self._accounts.look(account.account_id)
-        return found.untouched and self._saved(found, account, told)
+
+        def attempt() -> bool:
+            if self._saved(Seen(None, None), account, told):
+                return True
+            found = self._accounts.look(account.account_id)
+            return found.untouched and self._saved(found, account, told)
+
+        return persistently(attempt)
 
     def _saved(self, seen: Seen, account: Account, told: Acts) -> bool:
         try:
             self._accounts.save(Save(seen, account, (), (), told=told))
         except db.AlreadyThere:
             return False
-        except db.ChangedMeanwhile as unknown:
+        except db.OutcomeUnknown as unknown:
             raise DependencyUnavailable(reason="commit_outcome_unknown") from unknown
         return True
 

@@ -108,10 +108,13 @@ class Accounts:
         told = [self._audit.telling(save) for save in saves]
         try:
             return self._wire.commit([*writes, *(write for each in told for write in each.writes)])
-        except (AlreadyThere, ChangedMeanwhile) as lost:
+        except AlreadyThere as found:
             self._forget(saves)
             if any(self._audit.overtaken(each) for each in told):
-                raise ChangedMeanwhile from lost
+                raise ChangedMeanwhile from found
+            raise
+        except ChangedMeanwhile:
+            self._forget(saves)
             raise
 
     def _written(self, save: Save) -> Written:
