@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Clock = Callable[[], datetime]
-# What zoneinfo finds beside IANA's: the machine's own, nobody's, and other ways of counting seconds.
+# What zoneinfo finds beside IANA's: the machine's own, nobody's, and other counts of seconds.
 NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")
 
 

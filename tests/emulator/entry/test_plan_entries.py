@@ -1,4 +1,4 @@
-"""Changes of plans that meet another entry at the end of the audit: they look again, and are done."""
+"""Changes of plans that meet another entry at the end of the audit look again, and are done."""
 
 from collections.abc import Callable
 

@@ -41,7 +41,16 @@ def test_a_zone_of_ianas_is_one(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["localtime", "posixrules", "Factory", "posix/UTC", "right/UTC", "America", "../zoneinfo/UTC", "é"],
+    [
+        "localtime",
+        "posixrules",
+        "Factory",
+        "posix/UTC",
+        "right/UTC",
+        "America",
+        "../zoneinfo/UTC",
+        "é",
+    ],
 )
 def test_what_a_machine_keeps_beside_them_is_none(name: str) -> None:
     assert not is_zone(name)
