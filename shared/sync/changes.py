@@ -1,11 +1,10 @@
 """What a change says: what was edited, at which stamp, and what its writer had seen."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from shared.sync.echoes import written_here
 from shared.sync.lattice import front_of
-from shared.sync.marks import awaited, displayed_at, hidden_from, replica_at, was_displayed
+from shared.sync.marks import awaited, replica_at
 from shared.sync.models import (
     NOTHING,
     Cell,
@@ -13,13 +12,12 @@ from shared.sync.models import (
     Found,
     Front,
     Replica,
-    Tombstone,
     Version,
 )
 from shared.sync.policies import Edit
-from shared.sync.registers import kind_of
 from shared.sync.scopes import EVERYTHING, Scope
-from shared.sync.stamps import Stamp, is_ahead, node_of, stamp_above, stamp_at
+from shared.sync.sight import Sight, sight_of, stamps_in
+from shared.sync.stamps import Stamp, is_ahead, node_of, stamp_above
 
 
 def said_by(
@@ -29,16 +27,18 @@ def said_by(
 
     Every delivery says the same. Only a deletion asks what stands at `home` now.
     """
-    basis, knew = _basis(change.old, node, scope), displayed_at(change.old, node)
+    sight = sight_of(change.old, node, scope)
+    basis = sight.all
     if change.new is None:
-        return Replica(deleted=_deleted(change, node, home, basis), knew=knew)
-    changed = edited_fields(change)
-    if not changed:
+        return _deletion(change, node, home, sight)
+    if not edited_fields(change):
         return basis
-    minted = _given(change, node, basis) or minted_at(change.new.updated // 1000, node, basis)
-    cells = _written(basis, change, node, scope)
-    written = {name: (Cell(minted, minted, value, knew),) for name, value in cells.items()}
-    return Replica(_sighted(basis, change, minted) | written, basis.deleted, basis.knew)
+    minted = _given(change, node, basis) or sight.minted(change.new.updated // 1000, node)
+    written = {
+        name: (Cell(minted, minted, value, sight.seen_of(name, node)),)
+        for name, value in _written(basis, change, node, scope).items()
+    }
+    return Replica(_sighted(sight, basis, minted) | written, basis.deleted, basis.knew)
 
 
 def says_itself(change: Change, said: Replica, node: str, scope: Scope) -> bool:
@@ -64,7 +64,7 @@ def edited_fields(change: Change) -> set[str]:
 
 def minted_at(moment_us: int, node: str, basis: Replica) -> Stamp:
     """The stamp of a write at this moment over what is known."""
-    return stamp_above(moment_us, node, _stamps(basis))
+    return stamp_above(moment_us, node, stamps_in(basis))
 
 
 def at_origin(found: Found, change: Change, said: Replica) -> Replica:
@@ -80,7 +80,7 @@ def at_origin(found: Found, change: Change, said: Replica) -> Replica:
 
 def _is_ahead(said: Replica, spoke: Version) -> bool:
     """Whether a clock that runs ahead has told of this document: then no deletion is sure."""
-    return is_ahead(max(_stamps(said)), spoke.updated // 1000)
+    return is_ahead(max(stamps_in(said)), spoke.updated // 1000)
 
 
 def _removed_since(found: Found, spoke: Version) -> bool:
@@ -94,25 +94,7 @@ def _given(change: Change, node: str, basis: Replica) -> Stamp | None:
     if write is None or write.by_engine or change.new is None or change.new.marks is None:
         return None
     latest = max(change.new.marks.stamps.values())
-    return latest if node_of(latest) == node and latest > max(_stamps(basis)) else None
-
-
-def _basis(old: Version | None, node: str, scope: Scope) -> Replica:
-    """What the writer saw. What nobody has told of yet is dated by the version it came with."""
-    known = replica_at(old, scope, node)
-    if old is None or all(front[0].seen for front in known.cells.values()):
-        return known
-    dated = stamp_above((awaited(old) or old.updated) // 1000, node, _stamps(known))
-    return replace(known, cells={name: _dated(f, dated) for name, f in known.cells.items()})
-
-
-def _dated(front: Front, dated: Stamp) -> Front:
-    return (Cell(front[0].stamp or dated, dated, front[0].value, front[0].knew),)
-
-
-def _stamps(replica: Replica) -> set[Stamp]:
-    cells = [cell for front in replica.cells.values() for cell in front]
-    return {cell.stamp for cell in cells} | {cell.seen for cell in cells} | {replica.deleted}
+    return latest if node_of(latest) == node and latest > max(stamps_in(basis)) else None
 
 
 def _written(basis: Replica, change: Change, node: str, scope: Scope) -> dict[str, bytes | None]:
@@ -126,49 +108,26 @@ def _written(basis: Replica, change: Change, node: str, scope: Scope) -> dict[st
     return written
 
 
-def _sighted(basis: Replica, change: Change, minted: Stamp) -> dict[str, Front]:
-    """All that stood there unchanged, as seen by the writer now."""
-    stored = _fields(change.new)
-    unseen = hidden_from(change.old) if change.old else NOTHING
-    return {
-        name: _aside(front, minted, stored.get(name), change.old)
-        if change.old and name in unseen and front[0].value != stored.get(name)
-        else (_seen(name, front[0], minted, stored),)
-        for name, front in basis.cells.items()
-    }
+def _sighted(sight: Sight, basis: Replica, minted: Stamp) -> dict[str, Front]:
+    """All that its writer saw unchanged, as seen now. What waits unseen beside it stays so."""
+    return {name: _seen(front, sight.cell(name), minted) for name, front in basis.cells.items()}
 
 
-def _seen(name: str, cell: Cell, minted: Stamp, stored: Mapping[str, bytes]) -> Cell:
-    value = cell.value if kind_of(name) else stored.get(name)
-    return Cell(cell.stamp, minted, value, cell.knew)
-
-
-def _aside(front: Front, minted: Stamp, stored: bytes | None, old: Version) -> Front:
-    """What waits unseen beside a document is not what its writer saw there, but is not lost.
-
-    Where it had been seen before, the user has changed it since, by a change that is still to come.
-    """
-    node = node_of(minted)
-    if was_displayed(front[0], old, node):
-        stamp = stamp_above(awaited(old) // 1000, node, {front[0].stamp})
-        return (Cell(stamp, minted, stored, displayed_at(old, node)),)
-    return front_of((*front, Cell(stamp_at(0, node), minted, stored)))
+def _seen(front: Front, cell: Cell | None, minted: Stamp) -> Front:
+    return front_of((replace(cell, seen=minted), *front)) if cell else front
 
 
 def _fields(version: Version | None) -> dict[str, bytes]:
     return dict(version.fields) if version else {}
 
 
-def _deleted(change: Change, node: str, home: Found | None, basis: Replica) -> Stamp:
-    given = _stamp_in(home.tombstone if home else None, change)
-    now = home.document if home else None
-    return given or minted_at(_deleted_us(change, now), node, basis)
-
-
-def _stamp_in(tombstone: Tombstone | None, change: Change) -> Stamp | None:
-    """The stamp that a product gave its own deletion of this very version."""
-    over = tombstone.over if tombstone else 0
-    return tombstone.deleted if tombstone and change.old and over == change.old.updated else None
+def _deletion(change: Change, node: str, home: Found | None, sight: Sight) -> Replica:
+    """A product gave its own deletion of this very version a stamp; a sweep tells one again."""
+    stone = home.tombstone if home else None
+    if stone and change.old and stone.over == change.old.updated:
+        return Replica(deleted=stone.deleted, knew=stone.knew)
+    when = _deleted_us(change, home.document if home else None)
+    return Replica(deleted=sight.minted(when, node), knew=sight.seen_of_all)
 
 
 def _deleted_us(change: Change, now: Version | None) -> int:

@@ -26,8 +26,10 @@ from shared.kernel.clock import Clock, utc_now
 from shared.sync.changes import minted_at
 from shared.sync.documents import tombstone_found, version_of
 from shared.sync.encoding import SYNC_FIELD, fill_marks, moment
-from shared.sync.marks import displayed_at, replica_at
+from shared.sync.marks import replica_at
 from shared.sync.models import Marks, Place, Replica, Tombstone, Version
+from shared.sync.scopes import EVERYTHING
+from shared.sync.sight import sight_of
 from shared.sync.stamping import is_settled, stamped
 from shared.sync.writes import TOMBSTONES, names
 
@@ -37,7 +39,7 @@ Fields = Mapping[str, Any]  # top-level fields by their names, which are taken a
 
 
 class Stamping:
-    """The stamps of one project. Its clock may be a minute ahead at most, or it is not believed."""
+    """The stamps of one project. Its clock may be a second ahead at most, or it is not believed."""
 
     def __init__(self, client: firestore.Client, node: str, clock: Clock = utc_now) -> None:
         self._client = client
@@ -105,7 +107,7 @@ class Stamping:
             "path": place.path,
             "hlc": minted_at(self._now_us(), self._node, basis),
             "by": self._node,
-            "knew": list(displayed_at(old, self._node)),
+            "knew": list(sight_of(old, self._node, EVERYTHING).seen_of_all),
             "over": _moment(old.updated),
             "expireAt": self._clock() + KEPT,
         }

@@ -1,14 +1,35 @@
-"""Which user writes a merge loses: no such write goes without a trace."""
+"""Which user writes the engine takes out of a document: none goes without a trace.
 
-from collections.abc import Iterator, Sequence
+A user's write stands in his own document from the moment on that he made it. It is lost when
+something takes it out there: another user, who sees it, or the engine. So it is enough to look at
+what the engine changes in a document that its own users have written: that is noted, unless
+whoever wrote what shows instead has seen the very write that goes.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.sync.changes import edited_fields
-from shared.sync.lattice import outlives
-from shared.sync.models import Cell, Change, Front, Place, Replica
-from shared.sync.registers import COUNT, SET, field_of
-from shared.sync.rules import Meeting, View
-from shared.sync.stamps import NEVER, Stamp, covers, node_of, physical_us
+from shared.sync.contents import digest_of
+from shared.sync.keeping import unsaid
+from shared.sync.marks import awaited, shown_at
+from shared.sync.meeting import Meeting, View
+from shared.sync.models import (
+    NOTHING,
+    Bury,
+    Cell,
+    Change,
+    Fields,
+    Found,
+    Keep,
+    Place,
+    Replica,
+    Version,
+)
+from shared.sync.registers import COUNT, SET, field_of, is_number, key
+from shared.sync.sight import untold_fields
+from shared.sync.stamps import COUNTERS, NEVER, Stamp, node_of, stamp_at, tagged
+
+Lost = tuple[Cell, Cell]  # what shows instead, and what a user had written
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,114 +64,150 @@ class Overruled:
     schema_version: int = 0
 
 
-def losses(met: Meeting, said: Replica, change: Change, view: View, node: str) -> list[Loss]:
-    """What is lost where a change of `node` is heard: once for each write, told how often ever."""
-    if change.new is None:
-        lost = _deleted(met, said, view, node)
-    else:
-        lost = _edited(met, said, change, view, node)
-    found = {loss.loser.stamp + loss.field: loss for loss in lost}
-    return [_readable(loss, met, said, view, node) for loss in found.values()]
+def losses(
+    found: Found, met: Meeting, outcome: Keep | Bury | None, spoken: Version | None, view: View
+) -> list[Loss]:
+    """What is lost by the outcome: told anew, a write is lost under the same stamp."""
+    document = found.document
+    if document is None or outcome is None:
+        return []
+    after = _after(document, outcome)
+    names = document.fields.keys() | after.keys()
+    changed = sorted(n for n in names if document.fields.get(n) != after.get(n))
+    taken = Taken(document, after, met, spoken, view) if changed else None
+    return [loss for name in changed if taken and (loss := taken.loss(name))]
 
 
-def _readable(loss: Loss, met: Meeting, said: Replica, view: View, node: str) -> Loss:
-    """Of a set or a count all that each side showed: one register of it says nothing."""
-    if view.scope.kind(loss.field) not in (SET, COUNT):
-        return loss
-    mine, theirs = view.scope.shown(said), view.scope.shown(met.known)
+class Taken:
+    """A document, and the fields that the engine is about to make of it."""
 
-    def whole(side: Side) -> Side:
-        shown = (mine if node_of(side.stamp) == node else theirs).get(loss.field)
-        gone = side.stamp in (said.deleted, met.after.deleted)
-        return side if gone or shown is None else Side(side.stamp, shown.value)
+    def __init__(
+        self, document: Version, after: Fields, met: Meeting, spoken: Version | None, view: View
+    ) -> None:
+        self._before = document
+        self._after = after
+        self._met = met
+        self._view = view
+        self._spoken = spoken
+        self._shown = shown_at(document)
+        self._untold = untold_fields(document, view.scope)
+        self._unsaid = self._untold & unsaid(document, spoken, view) if self._untold else set()
 
-    return Loss(loss.field, whole(loss.winner), whole(loss.loser))
+    def loss(self, name: str) -> Loss | None:
+        """What is lost of a field whose value changes."""
+        lost = self._lost(name)
+        if lost is None:
+            return None
+        winner, loser = (cell.stamp for cell in lost)
+        before, after = self._before.fields.get(name), self._after.get(name)
+        return Loss(name, Side(winner, after), Side(loser, before))
+
+    def _lost(self, name: str) -> Lost | None:
+        kind = self._view.scope.kind(name)
+        if kind not in (SET, COUNT):
+            return self._of_value(name)
+        if name in self._unsaid and not (kind == COUNT and self._is_counted_on(name)):
+            return self._winner(name), self._nameless(name)
+        return self._of_set(name) if kind == SET else self._of_count(name)
+
+    def _of_value(self, name: str) -> Lost | None:
+        written, winner = self._written(name), self._winner(name)
+        if written and not any(_knew(winner, cell, name) for cell in written):
+            return winner, written[0]
+        return None
+
+    def _of_set(self, name: str) -> Lost | None:
+        """Each element by itself, the latest that is lost."""
+        lost = [
+            (top, cell)
+            for register, cell in self._registers(name).items()
+            if (top := self._top(register)).value != cell.value
+            and top.stamp != cell.stamp
+            and not _knew(top, cell, register)
+        ]
+        return max(lost, key=lambda pair: pair[1].rank, default=None)
+
+    def _of_count(self, name: str) -> Lost | None:
+        """What was added to a base is void with it."""
+        registers, base = self._registers(name), key(name, COUNT, "")
+        top, shown = self._top(base), self._shown.get(base)
+        latest = max(registers.values(), key=lambda cell: cell.rank, default=None)
+        if latest is None or (shown and shown.stamp == top.stamp):
+            return None
+        own = {cell.stamp for cell in registers.values()}
+        return None if top.stamp in own or _knew(top, latest, name) else (top, latest)
+
+    def _is_counted_on(self, name: str) -> bool:
+        """Whether others' additions were added to what a user has not told yet."""
+        known = self._view.scope.shown(self._met.known)
+        values = (self._before.fields.get(name), self._after.get(name))
+        return all(map(is_number, (*values, known[name].value if name in known else None)))
+
+    def _written(self, name: str) -> Sequence[Cell]:
+        """As what a user here wrote what stands in the field; nothing if none did."""
+        said, shown = self._said(name), self._shown_cell(name)
+        if name in self._untold:
+            told = said if self._spoken else ()
+            return told or [self._nameless(name)] if all(map(self._is_own, told)) else ()
+        if shown and self._is_own(shown):
+            return [shown, *filter(self._is_own, said)]
+        return ()
+
+    def _said(self, name: str) -> Sequence[Cell]:
+        """The heard cells of the value that stands there."""
+        value = self._before.fields.get(name)
+        heard = self._met.heard.cells.items()
+        cells = [c for register, front in heard if field_of(register) == name for c in front]
+        return [cell for cell in cells if cell.value == value]
+
+    def _shown_cell(self, name: str) -> Cell | None:
+        shown = Replica({register: (cell,) for register, cell in self._shown.items()})
+        found = self._view.scope.shown(shown).get(name)
+        return found.cell if found else None
+
+    def _registers(self, name: str) -> Mapping[str, Cell]:
+        """The latest cell of each register that a user here has written."""
+        heard = {register: front[0] for register, front in self._met.heard.cells.items()}
+        found: dict[str, Cell] = {}
+        for register, cell in (*self._shown.items(), *heard.items()):
+            if field_of(register) == name and self._is_own(cell):
+                found[register] = max(cell, found.get(register, cell), key=lambda cell: cell.rank)
+        return found
+
+    def _nameless(self, name: str) -> Cell:
+        """A write that nobody has told of, dated by its version; no two values have one stamp."""
+        value, when = self._before.fields.get(name), awaited(self._before) or self._before.updated
+        number = digest_of(value or b"") % COUNTERS
+        stamp = stamp_at(when // 1000, self._view.node, number)
+        return Cell(stamp, stamp, value)
+
+    def _winner(self, name: str) -> Cell:
+        """What shows instead; the deletion where nothing does."""
+        shown = self._view.scope.shown(self._met.after).get(name)
+        if shown is None:
+            return self._deletion
+        return shown.cell or Cell(NEVER, NEVER, shown.value)
+
+    def _top(self, register: str) -> Cell:
+        front = self._met.after.cells.get(register)
+        return front[0] if front else self._deletion
+
+    @property
+    def _deletion(self) -> Cell:
+        after = self._met.after
+        return Cell(after.deleted, after.deleted, None, after.knew)
+
+    def _is_own(self, cell: Cell) -> bool:
+        return node_of(cell.stamp) == self._view.node
 
 
-def _deleted(met: Meeting, said: Replica, view: View, node: str) -> Iterator[Loss]:
-    """Edits that the deletion takes away, and that its author had not seen."""
-    for register, front in view.scope.heeded(met.known).items():
-        cell = front[0]
-        unseen = node_of(cell.stamp) not in ("", node) and not covers(said.knew, cell.stamp)
-        if unseen and not outlives(cell, said.deleted):
-            yield Loss(field_of(register), Side(said.deleted, None), _side(cell))
-        for aside in _waiting(front, node):
-            if not outlives(aside, said.deleted):
-                yield Loss(field_of(register), Side(said.deleted, None), _seen(aside))
+def _knew(winner: Cell, cell: Cell, part: str) -> bool:
+    """Whether whoever wrote the one, or deleted it all, had seen the other."""
+    return cell.stamp in winner.knew or tagged(cell.stamp, part) in winner.knew
 
 
-def _edited(met: Meeting, said: Replica, change: Change, view: View, node: str) -> Iterator[Loss]:
-    """What the origin wrote may stand in another change of its than that which wrote it."""
-    edited = edited_fields(change)
-    minted = max((front[0].stamp for front in said.cells.values()), default=NEVER)
-    for register, front in view.scope.heeded(said).items():
-        if node_of(front[0].stamp) == node and physical_us(front[0].stamp):
-            yield from _beside(register, front[0], met)
-            yield from _over(register, front[0], met)
-    yield from _overruled(edited, minted, met, change, view)
-
-
-def _beside(register: str, heard: Cell, met: Meeting) -> Iterator[Loss]:
-    """An edit, and what was known there, of which neither had seen the other."""
-    after, field = met.after, field_of(register)
-    if not outlives(heard, after.deleted):
-        if _apart(heard.stamp, after.deleted) and not covers(after.knew, heard.stamp):
-            yield Loss(field, Side(after.deleted, None), _side(heard))
-        return
-    for cell in met.known.cells.get(register, ())[:1]:
-        if cell.value != heard.value and cell.stamp and _concurrent(heard, cell):
-            winner, loser = (heard, cell) if heard.rank > cell.rank else (cell, heard)
-            yield Loss(field, _side(winner), _side(loser))
-
-
-def _over(register: str, heard: Cell, met: Meeting) -> Iterator[Loss]:
-    """An edit, and what waited aside where it was made."""
-    for aside in _waiting(met.known.cells.get(register, ()), node_of(heard.stamp)):
-        if heard.seen >= aside.seen and heard.value != aside.value:
-            yield Loss(field_of(register), _side(heard), _seen(aside))
-
-
-def _waiting(front: Front, node: str) -> Iterator[Cell]:
-    """What waits aside for a change of another's, which may seem to be known by now."""
-    for cell in front[1:]:
-        if not physical_us(cell.stamp) and node_of(cell.stamp) != node:
-            yield cell
-
-
-def _overruled(
-    edited: set[str], minted: Stamp, met: Meeting, change: Change, view: View
-) -> Iterator[Loss]:
-    """Edits that a policy does not let show, and those that it lets show no longer."""
-    chosen = {name for name in edited if view.scope.kind(name) not in ("", SET, COUNT)}
-    if not chosen:
-        return
-    before, after = view.scope.shown(met.known), view.scope.shown(met.after)
-    for name in chosen & after.keys():
-        shown, value = after[name], change.new.fields.get(name) if change.new else None
-        winner = shown.cell or Cell(NEVER, NEVER, shown.value)
-        known = before[name].cell if name in before else None
-        if shown.value != value:
-            if not covers(winner.knew, minted):
-                yield Loss(name, Side(winner.stamp, shown.value), Side(minted, value))
-        elif known and known.stamp and known.value != value and _unseen(winner, known):
-            yield Loss(name, _side(winner), _side(known))
-
-
-def _concurrent(one: Cell, other: Cell) -> bool:
-    return _unseen(one, other) and _unseen(other, one)
-
-
-def _unseen(by: Cell, other: Cell) -> bool:
-    return _apart(by.stamp, other.stamp) and not covers(by.knew, other.stamp)
-
-
-def _apart(one: Stamp, other: Stamp) -> bool:
-    return node_of(one) != node_of(other)
-
-
-def _seen(cell: Cell) -> Side:
-    return Side(cell.seen, cell.value)
-
-
-def _side(cell: Cell) -> Side:
-    return Side(cell.stamp, cell.value)
+def _after(document: Version, outcome: Keep | Bury) -> Fields:
+    if isinstance(outcome, Bury):
+        return NOTHING if outcome.remove else document.fields
+    after = {**document.fields, **outcome.changes}
+    return {name: value for name, value in after.items() if value is not None}

@@ -2,21 +2,23 @@
 
 v the format, f the stamps by register, o the sightings that differ from the latest stamp, d the
 last deletion, h hidden cells, c the content's digest, u the user's version awaited, w who wrote;
-k what the writers had heard of by register, b what the deleter had, a what is displayed of it,
-p the scope and sv the version of its schema.
+k what the writers had seen by register, b what the deleter had, e the digests of the values that
+were told, a the cells that are displayed where others wait, p the scope and sv the version of its
+schema.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from shared.platform.values import plain
 from shared.sync.models import Cell, Front, Knowledge, Marks, Write
-from shared.sync.stamps import NEVER, clock_us, is_stamp
+from shared.sync.stamps import NEVER, TAG, clock_us, is_stamp
 
 SYNC_FIELD = "_sync"
 FORMAT = 1
 MOST_AHEAD_US = 3_600_000_000  # a stamp from further ahead than an hour is not believed
-CLIENT_AHEAD_US = 60_000_000  # nor one of a product whose clock is a minute ahead
+CLIENT_AHEAD_US = 1_000_000  # nor one of a product whose clock is a second ahead
 ENGINE, CLIENT = "engine", "sdk"
 T = TypeVar("T")
 
@@ -46,9 +48,10 @@ def fill_marks(value: Any, marks: Marks) -> None:
     for name, members, fill in _maps(marks):
         if members:
             _fill_map(fields[name], members, fill)
-    for name, stamps in (("b", marks.buried), ("a", marks.displayed)):
-        if stamps:
-            _fill_strings(fields[name], stamps)
+    if marks.buried:
+        _fill_strings(fields["b"], marks.buried)
+    if marks.told is not None:
+        fields["e"].string_value = json.dumps(marks.told)
     _fill_plain(fields, marks)
     if marks.write:
         _fill_write(fields["w"].map_value.fields, marks.write)
@@ -72,7 +75,8 @@ def _parsed(found: Any) -> Marks:
         write=_write(found.get("w")),
         knew={name: knowledge(known) for name, known in found.get("k", {}).items()},
         buried=knowledge(found.get("b", ())),
-        displayed=knowledge(found.get("a", ())),
+        told=_told(found.get("e")),
+        displayed=_displayed(found.get("a")),
         scope=str(found.get("p", "")),
         schema=_schema(found.get("sv", 0)),
     )
@@ -87,6 +91,17 @@ def _front(cells: Any) -> Front:
         Cell(cell["s"], cell["n"], _value(cell.get("v")), knowledge(cell.get("k", ())))
         for cell in cells
     )
+
+
+def _told(found: Any) -> Mapping[str, int] | None:
+    """In JSON, as a map of Firestore's takes several times as long to read."""
+    return None if found is None else dict(json.loads(found).items())
+
+
+def _displayed(found: Any) -> Mapping[str, Cell | None]:
+    """Documents of earlier times keep a list here, which says too little."""
+    fronts = found if isinstance(found, dict) else {}
+    return {name: next(iter(_front(cells)), None) for name, cells in fronts.items()}
 
 
 def _value(found: Any) -> bytes | None:
@@ -111,11 +126,13 @@ def _write(found: Any) -> Write | None:
 
 def _stamps(marks: Marks) -> list[Any]:
     cells = [cell for front in marks.hidden.values() for cell in front]
+    cells += [cell for cell in marks.displayed.values() if cell]
     held = [stamp for cell in cells for stamp in (cell.stamp, cell.seen, *cell.knew)]
     known = [stamp for stamps in marks.knew.values() for stamp in stamps]
     deleted = [marks.deleted] if marks.deleted != NEVER else []
     shown = [*marks.stamps.values(), *marks.seen.values()]
-    return [*shown, *held, *known, *deleted, *marks.buried, *marks.displayed]
+    buried = [stamp.partition(TAG)[0] for stamp in marks.buried]
+    return [*shown, *held, *known, *deleted, *buried]
 
 
 def _maps(marks: Marks) -> tuple[tuple[str, Mapping[str, Any], Callable[[Any, Any], None]], ...]:
@@ -123,6 +140,7 @@ def _maps(marks: Marks) -> tuple[tuple[str, Mapping[str, Any], Callable[[Any, An
         ("o", marks.seen, _fill_string),
         ("h", marks.hidden, _fill_front),
         ("k", marks.knew, _fill_strings),
+        ("a", {n: (cell,) if cell else () for n, cell in marks.displayed.items()}, _fill_front),
     )
 
 
@@ -160,6 +178,7 @@ def _fill_strings(value: Any, texts: Iterable[str]) -> None:
 
 
 def _fill_front(value: Any, front: Front) -> None:
+    value.array_value.SetInParent()
     for cell in front:
         fields = value.array_value.values.add().map_value.fields
         fields["s"].string_value = cell.stamp

@@ -1,13 +1,14 @@
 """Marks: what the `_sync` map of a document knows beside the values that stand in it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from shared.sync.contents import content_of
+from shared.sync.contents import content_of, digests
 from shared.sync.lattice import front_of
-from shared.sync.models import Cell, Fields, Front, Knowledge, Marks, Replica, Version
-from shared.sync.registers import field_of, kind_of
+from shared.sync.models import Cell, Fields, Front, Marks, Replica, Version
+from shared.sync.registers import field_of
 from shared.sync.scopes import EVERYTHING, Scope
-from shared.sync.stamps import NEVER, Stamp, covers, latest_of_each, node_of
+from shared.sync.stamps import NEVER
 
 UNMARKED = Marks()
 
@@ -16,11 +17,16 @@ def replica_at(version: Version | None, scope: Scope = EVERYTHING, node: str = "
     """What a stored version knows; of a value without a mark, nothing but the value."""
     if version is None:
         return Replica()
+    told = told_of(version)
+    return replace(told, cells={**scope.bare(version.fields, told.cells, node), **told.cells})
+
+
+def told_of(version: Version) -> Replica:
+    """What the marks of a stored version know."""
     marks = version.marks or UNMARKED
     latest = max(marks.stamps.values(), default=NEVER)
     told = {name: _front(marks, name, latest, version.fields) for name in marks.stamps}
-    bare = scope.bare(version.fields, told, node)
-    return Replica(bare | told, marks.deleted, marks.buried)
+    return Replica(told, marks.deleted, marks.buried)
 
 
 def marks_of(replica: Replica, stored: Fields, awaits: int) -> Marks:
@@ -38,6 +44,7 @@ def marks_of(replica: Replica, stored: Fields, awaits: int) -> Marks:
         awaits=awaits,
         knew={name: front[0].knew for name, front in told.items() if front[0].knew},
         buried=replica.knew,
+        told=digests({n: stored[n] for n in {field_of(r) for r in told} & stored.keys()}),
     )
 
 
@@ -54,39 +61,35 @@ def told_fields(version: Version) -> set[str]:
     return {field_of(name) for name in version.marks.stamps} if version.marks else set()
 
 
-def displayed_at(version: Version | None, node: str) -> Knowledge:
-    """What of other projects' writes the document showed, and so its reader there knew of."""
-    marks = version.marks if version else None
-    if marks is None:
-        return ()
-    if marks.awaits:
-        return marks.displayed
-    return latest_of_each(_heard_of(marks), node)
+def told_at(version: Version) -> Mapping[str, int]:
+    """The digests of the values that somebody has told of, by field.
 
-
-def hidden_from(version: Version) -> Mapping[str, Front]:
-    """The plain fields whose latest value waits beside the document for its user's change."""
+    Marks of earlier times have none: what they name counts as told.
+    """
     marks = version.marks
-    if marks is None or not marks.awaits:
-        return {}
-    return {name: front for name, front in marks.hidden.items() if not kind_of(name)}
+    if marks is None or marks.told is not None:
+        return (marks.told or {}) if marks else {}
+    return digests({n: version.fields[n] for n in told_fields(version) if n in version.fields})
 
 
-def was_displayed(cell: Cell, version: Version, node: str) -> bool:
-    """Whether what waits there now stood in the document before it began to wait."""
-    return node_of(cell.stamp) == node or covers(displayed_at(version, node), cell.stamp)
+def shown_at(version: Version) -> Mapping[str, Cell]:
+    """The cells of what the document showed before its users wrote: what they had seen."""
+    return shown_of(told_of(version), version)
 
 
-def _heard_of(marks: Marks) -> Iterator[Stamp]:
-    yield from marks.stamps.values()
-    yield from marks.seen.values()
-    yield from marks.buried
-    yield marks.deleted
-    for known in marks.knew.values():
-        yield from known
-    for front in marks.hidden.values():
-        for cell in front:
-            yield from (cell.stamp, cell.seen, *cell.knew)
+def shown_of(told: Replica, version: Version) -> Mapping[str, Cell]:
+    tops = {name: front[0] for name, front in told.cells.items()}
+    if version.marks is None or not version.marks.displayed:
+        return tops
+    shown = {**tops, **version.marks.displayed}
+    return {name: cell for name, cell in shown.items() if cell}
+
+
+def shown_registers(version: Version) -> Iterator[str]:
+    """The registers of what the document showed before its users wrote."""
+    marks = version.marks or UNMARKED
+    hidden = {name for name, cell in marks.displayed.items() if cell is None}
+    return (name for name in (*marks.stamps, *marks.displayed) if name not in hidden)
 
 
 def _front(marks: Marks, name: str, latest: str, values: Fields) -> Front:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from shared.sync.stamps import NEVER, Stamp
 
 Fields = Mapping[str, bytes]  # each a serialised protobuf Value, exact
-Knowledge = tuple[Stamp, ...]  # the latest stamp of each project that somebody had heard of
+Knowledge = tuple[Stamp, ...]  # stamps of writes that somebody had seen, sorted
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -17,7 +17,7 @@ class Cell:
     """A value of a register (None: removed), when it was written, and when last seen.
 
     Whoever edits a document sees all of it: the edit says of every field that it was still so.
-    `knew` is what its writer had heard of: the latest stamp of each other project, sorted.
+    `knew` is what its writer had seen of this very field: the latest write of each other project.
     """
 
     stamp: Stamp
@@ -38,7 +38,7 @@ class Replica:
     """All that is known of a document: its registers, and when it was last deleted.
 
     A field is a register of its name, or several that its policy makes of it (policies.py).
-    `knew` is what the one who deleted it had heard of.
+    `knew` are the writes that the one who deleted it had seen.
     """
 
     cells: Mapping[str, Front] = field(default_factory=dict)
@@ -71,10 +71,11 @@ class Marks:
     `seen` holds only the fields that were last seen at another moment than the latest stamp,
     `hidden` the cells whose value does not stand in the document, `content` a digest of what the
     engine left there (empty: unknown), and `awaits` the version of a user (its update time) whose
-    change has not come yet (0: none). `knew` is what the writers of what shows had heard of, and
-    `buried` what the one of the last deletion had. `displayed` is what the document showed of when
-    it began to wait, `scope` the digest of what travelled then, and `schema` the version of the
-    schema that its fields are of (0: the first, or no schema).
+    change has not come yet (0: none). `knew` is what the writers of what shows had seen, and
+    `buried` what the one of the last deletion had. `told` are digests of the values that somebody
+    has told of (None: not kept yet), `displayed` the cells of which those are where others wait
+    (None: there was nothing), `scope` is the digest of what travelled then, and `schema` the
+    version of the schema that its fields are of (0: the first, or no schema).
     """
 
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
@@ -86,7 +87,8 @@ class Marks:
     write: Write | None = None
     knew: Mapping[str, Knowledge] = field(default_factory=dict)
     buried: Knowledge = ()
-    displayed: Knowledge = ()
+    told: Mapping[str, int] | None = None
+    displayed: Mapping[str, Cell | None] = field(default_factory=dict)
     scope: str = ""
     schema: int = 0
 
@@ -111,7 +113,7 @@ class Tombstone:
     """What stays of a deleted document: when it was deleted, and nothing of what it held.
 
     `removed` are the versions (update times) that the engine itself deleted, `over` is the one
-    that a product deleted with this very stamp (0: none), and `knew` what its deleter had heard of.
+    that a product deleted with this very stamp (0: none), and `knew` what its deleter had seen.
     """
 
     deleted: Stamp

@@ -45,6 +45,11 @@ def kind_of(register: str) -> str:
     return register.partition(MARK)[2].partition(MARK)[0]
 
 
+def part_of(register: str) -> str:
+    """What an edit is seen with as one: a field, but of a set each element by itself."""
+    return register if kind_of(register) == SET else field_of(register)
+
+
 def is_blank(value: bytes | None) -> bool:
     return value is None or decoded(value) in BLANKS
 
@@ -103,6 +108,10 @@ def combined_count(field: str, registers: Mapping[str, Front]) -> bytes | None:
 def is_counter_of(register: str, node: str) -> bool:
     """Whether the register holds what this node added to a count."""
     return register.partition(MARK)[2] == f"{COUNT}{MARK}{node}"
+
+
+def is_number(value: bytes | None) -> bool:
+    return _number(value) is not None
 
 
 def moved(stored: bytes | None, before: bytes | None, after: bytes | None) -> bytes | None:

@@ -111,7 +111,7 @@ class Scope:
         if not self.policies:
             missing = fields.keys() - known.keys()
             return {name: (Cell(NEVER, NEVER, fields[name]),) for name in missing}
-        told = {field_of(name) for name in known if self._is_current(name)}
+        told = {field_of(name) for name in known if self.is_current(name)}
         edits = (
             Edit(name, None, value, node) for name, value in fields.items() if name not in told
         )
@@ -138,7 +138,7 @@ class Scope:
 
     def heeded(self, replica: Replica) -> Mapping[str, Front]:
         """The cells of the registers that are not silent."""
-        return {name: front for name, front in replica.cells.items() if self._is_current(name)}
+        return {name: front for name, front in replica.cells.items() if self.is_current(name)}
 
     def _before(self, version: Version) -> Version:
         """What stood there; of what cannot be upcast nothing but whose it was."""
@@ -161,6 +161,8 @@ class Scope:
             seen=self._travelling(marks.seen),
             hidden=self._travelling(marks.hidden),
             knew=self._travelling(marks.knew),
+            told=None if marks.told is None else self._travelling(marks.told),
+            displayed=self._travelling(marks.displayed),
         )
 
     def _travelling(self, members: Mapping[str, T]) -> Mapping[str, T]:
@@ -170,7 +172,7 @@ class Scope:
         """The kind of the registers of a field."""
         return self.policies.get(name, LWW).kind
 
-    def _is_current(self, register: str) -> bool:
+    def is_current(self, register: str) -> bool:
         """Whether the register is one of its field's policy."""
         return self.kind(field_of(register)) == kind_of(register)
 

@@ -11,9 +11,9 @@ from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
 from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
+from shared.sync.meeting import View, meeting
 from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
 from shared.sync.routes import Mirrored
-from shared.sync.rules import View
 from shared.sync.scopes import Scope
 from shared.sync.settle import Outcome, Replicas, Settler
 from shared.sync.telling import Telling, letter_of
@@ -130,10 +130,11 @@ class Mirror:
     ) -> Outcome:
         """What becomes of the document there; what that overrules is noted before it is done."""
         view = View(telling.mirrored.scope, self._node(place.project))
-        met = rules.meeting(found, heard, view)
-        for loss in conflicts.losses(met, heard, telling.change, view, telling.node):
+        met = meeting(found, heard, view)
+        outcome = rules.decide(found, met, telling.change.time_us, spoken, view)
+        for loss in conflicts.losses(found, met, outcome, spoken, view):
             self._records.note(telling.overruled(loss))
-        return rules.decide(found, met, telling.change.time_us, spoken, view)
+        return outcome
 
     def _settled(
         self,

@@ -5,17 +5,19 @@ had to run ahead of its own clock ends in `~{clock_us:016x}`, so that no two are
 """
 
 import re
+import zlib
 from collections.abc import Iterable
 
 Stamp = str
 
 NEVER: Stamp = ""  # below every stamp: not stamped yet
 COUNTERS = 0x10000
+TAG = "#"
 WELL_FORMED = re.compile(r"[0-9a-f]{20}-[a-z0-9-]{1,63}(~[0-9a-f]{16})?", re.ASCII)
 
 
-def stamp_at(moment_us: int, node: str) -> Stamp:
-    return f"{moment_us:016x}0000-{node}"
+def stamp_at(moment_us: int, node: str, counter: int = 0) -> Stamp:
+    return f"{moment_us:016x}{counter:04x}-{node}"
 
 
 def stamp_above(moment_us: int, node: str, known: Iterable[Stamp]) -> Stamp:
@@ -46,7 +48,7 @@ def node_of(stamp: Stamp) -> str:
 
 
 def latest_of_each(stamps: Iterable[Stamp], but: str) -> tuple[Stamp, ...]:
-    """The latest stamp of each node but one, sorted: what that one had heard of."""
+    """The latest stamp of each node but one, sorted."""
     found: dict[str, Stamp] = {}
     for stamp in stamps:
         node = node_of(stamp)
@@ -55,9 +57,9 @@ def latest_of_each(stamps: Iterable[Stamp], but: str) -> tuple[Stamp, ...]:
     return tuple(sorted(found.values()))
 
 
-def covers(knowledge: Iterable[Stamp], stamp: Stamp) -> bool:
-    """Whether this was known: whoever has heard of a node's write has heard of those before it."""
-    return any(known >= stamp and node_of(known) == node_of(stamp) for known in knowledge)
+def tagged(stamp: Stamp, part: str) -> str:
+    """The write of one part of a document, which keeps nothing of the part's name."""
+    return f"{stamp}{TAG}{zlib.crc32(part.encode()):08x}"
 
 
 def is_stamp(text: object, latest_us: int) -> bool:

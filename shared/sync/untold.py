@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.kernel.ids import derived_id
-from shared.sync.before import before
+from shared.sync.contents import content_of
+from shared.sync.keeping import NOBODY
 from shared.sync.lattice import merge, news
-from shared.sync.marks import UNMARKED, awaited, replica_at, told_fields
+from shared.sync.marks import UNMARKED, awaited, replica_at, told_at
 from shared.sync.models import Change, Knowledge, Place, Replica, Tombstone, Version
-from shared.sync.rules import NOBODY
 from shared.sync.scopes import EVERYTHING, Scope
+from shared.sync.sight import untold_fields
 from shared.sync.stamps import NEVER, Stamp, physical_us
 
 LONG_AGO = 1  # no write of the engine replaced such a version, so this is no echo
@@ -41,7 +42,7 @@ def to_tell(one: Held, other: Held, run_id: str) -> Sequence[Change]:
         return [_as_it_stands(held, run_id) for held in (one, other) if not held.readable]
     sides = ((one, other), (other, one))
     told = [(here, change) for here, there in sides if (change := _told(here, there, run_id))]
-    told.sort(key=lambda one: (not _lost(one[0].version), one[1].time_us))
+    told.sort(key=lambda one: (not _lost(one[0].version, one[0].scope), one[1].time_us))
     return [change for _, change in told]
 
 
@@ -55,18 +56,16 @@ def _told(here: Held, there: Held, run_id: str) -> Change | None:
     version = here.version
     if version is None:
         return _deletion(here, there, run_id)
-    if _lost(version):
-        return _again(here, there, before(version, there.version, here.scope), run_id)
-    if news(_known(there), _known(here)) != Replica():
+    if _lost(version, here.scope) or news(_known(there), _known(here)) != Replica():
         return _again(here, there, version, run_id)
     return None
 
 
-def _lost(version: Version | None) -> bool:
+def _lost(version: Version | None, scope: Scope) -> bool:
     """Whether something in it was never told."""
     if version is None:
         return False
-    return awaited(version) != 0 or not version.fields.keys() <= told_fields(version)
+    return awaited(version) != 0 or bool(untold_fields(version, scope))
 
 
 def _known(held: Held) -> Replica:
@@ -80,18 +79,24 @@ def _buried(held: Held) -> tuple[Stamp, Knowledge]:
     return (held.tombstone.deleted, held.tombstone.knew) if held.tombstone else (NEVER, ())
 
 
-def _again(here: Held, there: Held, was: Version, run_id: str) -> Change:
-    """The change from what was before, at the time of its own event.
+def _again(here: Held, there: Held, version: Version, run_id: str) -> Change:
+    """The changes that nobody told of, at the time of the last of their events.
 
     Its user knew of every deletion that either side knows of: the document outlived them.
     """
-    version, marks = here.version or was, was.marks or UNMARKED
-    new = replace(version, updated=awaited(version) or version.updated)
+    marks, when = version.marks or UNMARKED, awaited(version) or version.updated
     deleted, knew = max(_buried(here), _buried(there), (marks.deleted, marks.buried))
-    marks = replace(marks, deleted=deleted, buried=knew)
-    old = replace(was, marks=marks, updated=LONG_AGO)
-    event = f"{run_id}:{_name(here.place, version.updated)}"
-    return Change(here.place, event, new.updated // 1000, old, new)
+    marks = replace(
+        marks,
+        deleted=deleted,
+        buried=knew,
+        told=told_at(version),
+        content=content_of(version.fields),
+        awaits=when,
+    )
+    old = replace(version, marks=marks, updated=LONG_AGO)
+    new, event = replace(version, updated=when), f"{run_id}:{_name(here.place, version.updated)}"
+    return Change(here.place, event, when // 1000, old, new)
 
 
 def _as_it_stands(held: Held, run_id: str) -> Change:
@@ -104,13 +109,13 @@ def _as_it_stands(held: Held, run_id: str) -> Change:
 def _deletion(here: Held, there: Held, run_id: str) -> Change | None:
     """What was deleted here, and stands there as nobody has seen it since."""
     version, tombstone = there.version, here.tombstone
-    if version is None or tombstone is None or _lost(version):
+    if version is None or tombstone is None or _lost(version, there.scope):
         return None
     if merge(_known(here), _known(there)).alive:
         return None
     when = physical_us(tombstone.deleted)
     event = f"{run_id}:{_name(here.place, tombstone.updated)}"
-    old = replace(version, updated=(when - 1) * 1000)
+    old = replace(version, updated=tombstone.over)  # so the tombstone itself tells
     return Change(here.place, event, when, old, None)
 
 

@@ -192,9 +192,9 @@ def test_a_write_beside_one_that_is_not_yet_told_is_written_plainly(pair: Pair) 
     assert pair.both() == {"x": 2, "y": 2}
 
 
-@pytest.mark.parametrize(("ahead", "writes"), [(30, 1), (90, 2), (-3600, 1)])
-def test_a_clock_that_is_a_minute_ahead_is_not_believed(
-    pair: Pair, ahead: int, writes: int
+@pytest.mark.parametrize(("ahead", "writes"), [(0.5, 1), (30, 2), (-3600, 1)])
+def test_a_clock_that_is_seconds_ahead_is_not_believed(
+    pair: Pair, ahead: float, writes: int
 ) -> None:
     settled(pair, x=1)
     update(pair, pair.left, timedelta(seconds=ahead), x=2)

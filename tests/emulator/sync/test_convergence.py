@@ -14,8 +14,7 @@ import pytest
 from shared.sync import changes, echoes, rules
 from tests.unit.sync.accounts import Accounts
 from tests.unit.sync.eras import era_fault
-from tests.unit.sync.lives import MIXED, SKEW, faults, lived
-from tests.unit.sync.losses import lost_silently
+from tests.unit.sync.lives import MIXED, SKEW, Kind, faults, lived
 from tests.unit.sync.users import Crowd, put
 
 RUNS = int(os.environ.get("HYPHAE_SYNC_RUNS", "2000"))
@@ -39,7 +38,7 @@ def test_every_project_ends_with_what_follows_from_all_that_users_said(
     projects: int, skew: int
 ) -> None:
     for seed in range(SAMPLE):
-        world = lived(seed, projects, skew)
+        world = lived(seed, Kind(projects, skew), Crowd)
         assert world.contents() == [world.truth()] * projects, f"seed {seed}"
 
 
@@ -49,32 +48,20 @@ def test_under_any_policies_all_projects_end_alike(
     projects: int, skew: int, policies: Mapping[str, str]
 ) -> None:
     for seed in range(SAMPLE):
-        world = lived(seed, projects, skew, policies)
+        world = lived(seed, Kind(projects, skew, policies), Crowd)
         assert world.contents() == [world.truth()] * projects, f"seed {seed}"
 
 
+@pytest.mark.parametrize("lossy", [False, True])
+@pytest.mark.parametrize("wild", [False, True])
+@pytest.mark.parametrize("policies", MIXED)
 @WORLDS
-def test_no_users_write_is_lost_without_a_conflict(projects: int, skew: int) -> None:
-    """But for one world in fifty at most: a project's changes that come in another order (0018)."""
-    lives = [lived(seed, projects, skew, wild=False) for seed in range(SAMPLE)]
-    silent = {seed: lost for seed, world in enumerate(lives) if (lost := [*lost_silently(world)])}
-    assert len(silent) <= SAMPLE // 50, silent
-
-
-@pytest.mark.parametrize("projects", [2, 3])
-def test_every_value_shows_or_is_noted_or_was_replaced_by_one_who_saw_it(projects: int) -> None:
-    """But for one world in so many: a project's changes that come in another order (0018)."""
-    lives = [_accounts(seed, projects) for seed in range(SAMPLE * 24)]
-    silent = [world.unaccounted() for world in lives if world.unaccounted()]
-    assert len(silent) <= max(2, len(lives) // 250), silent
-
-
-def _accounts(seed: int, projects: int) -> Accounts:
-    rng = random.Random(seed)
-    world = Accounts(rng, projects)
-    world.restless, world.crashes = rng.choice((0.0, 0.1, 0.3)), rng.choice((0.0, 0.05, 0.2))
-    world.live(rng.randint(1, 14), again=rng.choice((0.0, 0.3, 0.5)))
-    return world
+def test_no_users_write_is_lost_without_a_conflict(
+    projects: int, skew: int, policies: Mapping[str, str], wild: bool, lossy: bool
+) -> None:
+    kind = Kind(projects, skew, policies, wild, lossy)
+    for seed in range(SAMPLE):
+        assert lived(seed, kind, Accounts).unaccounted() == [], f"seed {seed}"
 
 
 @WORLDS
@@ -111,7 +98,7 @@ def test_a_world_at_rest_writes_nothing_however_often_it_is_told_again(
     projects: int, skew: int
 ) -> None:
     for seed in range(SAMPLE // 2):
-        world = lived(seed, projects, skew)
+        world = lived(seed, Kind(projects, skew), Crowd)
         written = world.engine_writes
         world.queue = world.said * 2
         world.settle()
@@ -133,5 +120,5 @@ def test_without_a_guard_it_costs_more_but_ends_alike_and_silent(
 ) -> None:
     monkeypatch.setattr(guarded, guard, off)
     for seed in range(SAMPLE):
-        world = lived(seed, projects, SKEW)
+        world = lived(seed, Kind(projects, SKEW), Crowd)
         assert world.contents() == [world.contents()[0]] * projects, f"{guard}, seed {seed}"

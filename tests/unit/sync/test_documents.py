@@ -11,7 +11,10 @@ from google.cloud.firestore_v1.vector import Vector
 
 from shared.sync.documents import document_found
 from shared.sync.encoding import fill_marks, read_marks
+from shared.sync.marks import told_at
 from shared.sync.models import Cell, Found, Keep, Marks, Place, Write
+from shared.sync.scopes import EVERYTHING
+from shared.sync.sight import untold_fields
 from shared.sync.stamps import stamp_at
 from shared.sync.writes import planned
 from tests.unit.sync.builders import NOON, NOON_NS, document
@@ -107,3 +110,19 @@ def test_marks_of_little_to_say_come_back_too() -> None:
 def test_what_a_client_made_up_is_not_taken_for_marks(found: object) -> None:
     value = types.Value.pb(_helpers.encode_value(found))
     assert read_marks(value, NOON_NS) is None
+
+
+def test_marks_of_earlier_times_are_read_and_count_as_told() -> None:
+    found = document({"x": 1, "_sync": {"v": 1, "f": {"x": STAMP}, "a": [LATER], "c": "c0ffee00"}})
+    version = document_found(found)
+    assert version
+    assert version.marks
+    assert (version.marks.told, version.marks.displayed) == (None, {})
+    assert told_at(version).keys() == {"x"}
+    assert untold_fields(version, EVERYTHING) == set()
+
+
+def test_a_waiting_documents_marks_come_back() -> None:
+    displayed = {"x": Cell(STAMP, LATER, b"\x10\x01", (STAMP,)), "y": None}
+    marks = Marks({"x": STAMP}, told={"x": 7, "a.b": 2**32 - 1}, displayed=displayed)
+    assert marks_back(marks) == marks

@@ -7,10 +7,9 @@ from contextlib import suppress
 import pytest
 
 from shared.sync.models import Bury, Found, Keep, Place, Write
-from shared.sync.sweep import MOST_ROUNDS
-from shared.sync.untold import Held, to_tell
+from tests.unit.sync.sweeping import sweep
 from tests.unit.sync.users import Crowd, put, update
-from tests.unit.sync.world import COLLECTION, DOCUMENT, SECOND, Crash, World
+from tests.unit.sync.world import SECOND, Crash, World
 
 A, B = "demo-a", "demo-b"
 ONE, TWO, THREE = b"\x10\x01", b"\x10\x02", b"\x10\x03"
@@ -27,25 +26,6 @@ class Mortal(World):
             raise Crash
         self.left = None if self.left is None else self.left - 1
         super().commit(place, found, outcome, write)
-
-
-def held(world: World, name: str) -> Held:
-    here = world.projects[name]
-    tombstone = None if here.document and here.document.marks else here.tombstone
-    return Held(Place(name, COLLECTION, DOCUMENT), here.document, tombstone)
-
-
-def sweep(world: World) -> int:
-    """How often something was told. As in a run, what both sides spoke of is looked at again."""
-    told = 0
-    for _ in range(MOST_ROUNDS):
-        changes = to_tell(held(world, A), held(world, B), "run")
-        for change in changes:
-            world.mirror.mirror(change)
-        told += len(changes)
-        if not changes:
-            break
-    return told
 
 
 def known_to_both(**fields: bytes) -> Mortal:

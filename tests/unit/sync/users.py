@@ -4,10 +4,13 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
+from shared.sync.encoding import CLIENT_AHEAD_US
+from shared.sync.rules import PATIENCE_US
 from shared.sync.stamping import stamped
 from tests.unit.sync.world import NO_POLICIES, SECOND, TENANT, Project, World
 
 FIELDS = ("x", "y", "z")
+LONG_RESTS = 0.03
 
 
 def put(world: World, project: str, **fields: bytes) -> None:
@@ -43,6 +46,7 @@ class Crowd(World):
         super().__init__(rng, projects, skew, policies)
         self.restless = 0.0
         self.wild = True  # some drop the marks, or write old copies back with theirs
+        self.lossy = 0.0  # how many events never come
 
     def meanwhile(self, here: Project) -> None:
         if self.rng.random() < self.restless:
@@ -73,27 +77,42 @@ class Crowd(World):
     def live(self, acts: int, again: float) -> None:
         """So many acts, with deliveries in between; then everybody rests until all is told."""
         for _ in range(acts):
+            self._rest()
             self.act()
+            self._lose()
             for _ in range(self.rng.randint(0, 4)):
                 if self.queue:
                     self.deliver(again)
         self.restless = 0.0
         self.settle(again)
 
+    def _rest(self) -> None:
+        """Now and then nobody does anything for longer than changes are waited for."""
+        if self.rng.random() < LONG_RESTS:
+            self.now += 2 * PATIENCE_US
+
+    def _lose(self) -> None:
+        if self.lossy:
+            self.queue = [one for one in self.queue if self.rng.random() >= self.lossy]
+
     def _update(self, here: Project) -> None:
         value = None if self.rng.random() < 0.2 else self._value()
         update(self, here.name, {self.rng.choice(FIELDS): value})
 
     def _stamped(self, here: Project) -> None:
-        """A product's own stamps, by a clock that is half a minute off."""
+        """A product's own stamps; a clock that is half a minute ahead is not believed."""
         chosen = {name: self._value() for name in self.rng.sample(FIELDS, 2)}
         old, moment = here.document, self.moment(here)
         fields = {**(old.fields if old else {"tenantId": TENANT}), **chosen}
         clock_us = moment // 1_000 + self.rng.randint(-30 * SECOND, 30 * SECOND)
         marks = stamped(old, fields, self.settings.alias(here.name), clock_us)
-        if marks and marks.write:
-            marks = replace(marks, write=replace(marks.write, at=moment))
-        self.store(here, fields, marks or (old.marks if old else None), moment)
+        if marks is None:
+            self.store(here, fields, old.marks if old else None, moment)
+        elif clock_us > moment // 1_000 + CLIENT_AHEAD_US:
+            self.store(here, fields, None, moment)
+        elif marks.write:
+            written = replace(marks, write=replace(marks.write, at=moment))
+            self.store(here, fields, written, moment)
 
     def _revert(self, here: Project) -> None:
         name = self.rng.choice(FIELDS)

@@ -72,6 +72,7 @@ class World:
         self.scope: Scope = scope_of(reading, self.settings.alias)
         self.engine_writes = 0
         self.crashes = 0.0
+        self.swept: tuple[str, ...] = ()  # the projects of the one route that a sweep holds
         self.mirror = Mirror(self, self, self, self.settings, sleep=lambda _: None)
 
     def keep(self, letter: DeadLetter) -> None:
@@ -81,7 +82,8 @@ class World:
         self.overruled[overruled.loss.loser.stamp, overruled.loss.field] = overruled
 
     def at(self, project: str, collection: str) -> Mirrored | None:
-        peers = [Peer(name, COLLECTION) for name in self.projects if name != project]
+        joined = self.swept or self.projects
+        peers = [Peer(name, COLLECTION) for name in joined if name != project]
         return Mirrored(self.scope, peers, self.policies)
 
     def read(self, place: Place, both: bool) -> Found:
