@@ -66,7 +66,7 @@ def _readable(rows: Iterable[Document], unseal: Callable[[str], str | None]) -> 
 
 
 def delivery_document(delivery: Delivery, now: datetime) -> Document:
-    return {
+    told = {
         "webhookId": delivery.webhook_id,
         "tenantId": delivery.tenant_id,
         "eventId": delivery.event_id,
@@ -74,18 +74,24 @@ def delivery_document(delivery: Delivery, now: datetime) -> Document:
         "subject": delivery.subject,
         "recordedAt": delivery.recorded_at,
         "expiresAt": now + KEPT,
-        **delivery_state(delivery),
     }
+    return _said(told) | delivery_state(delivery)
 
 
 def delivery_state(delivery: Delivery) -> Document:
-    """What changes of a delivery."""
-    return {
+    """What changes of a delivery; of this too, what says nothing is left out."""
+    state = {
         "status": delivery.status,
         "attempts": delivery.attempts,
         "nextAttemptAt": delivery.next_attempt_at,
-        "cause": delivery.cause,
+        "cause": delivery.cause or None,
     }
+    return _said(state)
+
+
+def _said(document: Document) -> Document:
+    """Without what is None, for an index would hold that too."""
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def read_delivery(delivery_id: str, row: Document) -> Delivery:
@@ -95,17 +101,17 @@ def read_delivery(delivery_id: str, row: Document) -> Delivery:
         tenant_id=row["tenantId"],
         event_id=row["eventId"],
         event_type=row["eventType"],
-        subject=row["subject"],
+        subject=row.get("subject"),
         recorded_at=row["recordedAt"],
         status=row["status"],
         attempts=row["attempts"],
-        next_attempt_at=row["nextAttemptAt"],
-        cause=row["cause"],
+        next_attempt_at=row.get("nextAttemptAt"),
+        cause=row.get("cause", ""),
     )
 
 
 def attempt_document(attempt: Attempt) -> Document:
-    return {
+    told = {
         "webhookId": attempt.webhook_id,
         "tenantId": attempt.tenant_id,
         "eventId": attempt.event_id,
@@ -114,10 +120,11 @@ def attempt_document(attempt: Attempt) -> Document:
         "at": attempt.at,
         "tookMs": attempt.took_ms,
         "taken": attempt.outcome.taken,
-        "outcome": attempt.outcome._asdict(),
+        "outcome": _said(attempt.outcome._asdict()),
         "nextAttemptAt": attempt.next_attempt_at,
         "expiresAt": attempt.at + KEPT,
     }
+    return _said(told)
 
 
 def read_attempt(attempt_id: str, row: Document) -> Attempt:
@@ -131,7 +138,7 @@ def read_attempt(attempt_id: str, row: Document) -> Attempt:
         at=row["at"],
         took_ms=row["tookMs"],
         outcome=Outcome(**row["outcome"]),
-        next_attempt_at=row["nextAttemptAt"],
+        next_attempt_at=row.get("nextAttemptAt"),
     )
 
 

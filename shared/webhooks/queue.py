@@ -107,7 +107,9 @@ class Queue:
         return self._wire.creation(_path(delivery), delivery_document(delivery, now))
 
     def _update(self, queued: Queued, after: Delivery) -> Write:
-        return self._wire.updating(_path(after), delivery_state(after), queued.updated)
+        was, now = delivery_state(queued.delivery), delivery_state(after)
+        changed = {name: value for name, value in now.items() if was.get(name) != value}
+        return self._wire.updating(_path(after), changed, queued.updated, was.keys() - now.keys())
 
     def _absent(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         there = self._wire.get(map(_path, deliveries)) if deliveries else {}

@@ -6,6 +6,7 @@ An endpoint's id names its tenant, so that it is found without a search.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from google.cloud import firestore
 
@@ -19,6 +20,13 @@ from shared.webhooks.models import Endpoint, Secrets
 
 COLLECTION = "webhook_endpoints"
 Decide = Callable[[Endpoint], Endpoint | None]
+
+
+class _Tenant(NamedTuple):
+    """What a tenant has: as it is stored, and as it is used."""
+
+    document: db.Document
+    endpoints: Sequence[Endpoint]
 
 
 def new_webhook_id(tenant_id: str) -> str:
@@ -39,20 +47,20 @@ class Endpoints:
     def __init__(self, client: firestore.Client, secrets: Secrets) -> None:
         self._client = client
         self._secrets = secrets
-        self._known = Known(Wire(client), COLLECTION)
+        self._known = Known(Wire(client), COLLECTION, self._tenant)
 
     def of(self, tenant_id: str) -> Sequence[Endpoint]:
         """As they are; what is found under an older key is sealed anew."""
-        document = self._known.now(tenant_id)
-        if self._renewed(tenant_id, document):
+        found = self._known.now(tenant_id)
+        if self._renewed(tenant_id, found.document):
             with suppress(DependencyUnavailable):  # the next reader, or the sweep, does it
                 self.renew(tenant_id, "")
-        return self._endpoints(tenant_id, document)
+        return found.endpoints
 
     def at(self, tenant_id: str, moment: int) -> Sequence[Endpoint]:
         """The endpoints as they were then (nanoseconds, the store's clock) or later, at most some
         seconds ago."""
-        return self._endpoints(tenant_id, self._known.at(tenant_id, moment))
+        return self._known.at(tenant_id, moment).endpoints
 
     def get(self, webhook_id: str) -> Endpoint:
         found = self.of(tenant_of(webhook_id))
@@ -126,7 +134,8 @@ class Endpoints:
             raise NotFound(reason="webhook")
         return read_endpoint(webhook_id, tenant_id, rows[webhook_id], self._secrets)
 
-    def _endpoints(self, tenant_id: str, document: db.Document) -> Sequence[Endpoint]:
+    def _tenant(self, tenant_id: str, document: db.Document) -> _Tenant:
         rows = document.get("endpoints", {})
         found = [self._endpoint(name, tenant_id, rows) for name in rows]
-        return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.webhook_id))
+        found.sort(key=lambda endpoint: (endpoint.created_at, endpoint.webhook_id))
+        return _Tenant(document, found)
