@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from shared.events.documents import event_document
-from shared.events.models import Event
+from shared.events.models import PERMANENT, Cause, Event
 from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import event, unique
 from tests.emulator.conftest import SetClock
 
 Emit = Callable[..., Event]
+Kill = Callable[..., str]
+CAUSE = Cause("nacked", PERMANENT, "no such menu")
 
 
 @pytest.fixture
@@ -49,6 +51,18 @@ def recorded(wiring: Wiring, tenant: str) -> Emit:
         return store(wiring, event(**{"tenant_id": tenant} | changes))
 
     return put
+
+
+@pytest.fixture
+def kill(wiring: Wiring, emit: Emit) -> Kill:
+    """An event that is dead at a consumer."""
+
+    def dead(consumer: str = "SMP", cause: Cause = CAUSE, **changes: object) -> str:
+        event_id = emit(**changes).event_id
+        wiring.consumers.refuse(event_id, consumer, cause)
+        return event_id
+
+    return dead
 
 
 def store(wiring: Wiring, made: Event) -> Event:

@@ -1,63 +1,16 @@
 """API keys: a shape and a checksum before any read, a digest and an end after it."""
 
-from contextlib import nullcontext
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.auth import api_keys
-from shared.auth.callers import Callers
-from shared.auth.key_store import ApiKeys
-from shared.auth.known_keys import KnownKeys
-from shared.auth.models import ApiKey
-from shared.auth.service import Auth
-from shared.auth.store import Tenants
-from shared.auth.user_store import Users
 from shared.kernel.errors import InvalidCredentials
-from shared.kernel.settings import Settings, UnsafeSettings, read_settings
-from tests.builders import LIVE, NEW_YEAR, api_key
-from tests.unit.auth.standing import Upright
-
-PEPPER = b"pepper"
-
-
-class Untouched(ApiKeys):
-    """A store that nobody may ask."""
-
-    def __init__(self) -> None:
-        pass
-
-    def get(self, key_id: str) -> ApiKey | None:
-        raise AssertionError(f"a read was spent on {key_id}")
-
-
-class Holding(Untouched):
-    """A store that holds one key, and counts who asks for it."""
-
-    def __init__(self, key: ApiKey) -> None:
-        self.key = key
-        self.asked = 0
-        self.uses: list[datetime] = []
-
-    def get(self, key_id: str) -> ApiKey | None:
-        self.asked += 1
-        return self.key if key_id == self.key.key_id else None
-
-    def note_use(self, key: ApiKey, now: datetime) -> None:
-        self.uses.append(now)
-
-
-def auth_with(keys: ApiKeys, settings: Settings | None = None) -> Auth:
-    callers, users = object.__new__(Callers), object.__new__(Users)
-    known_keys = KnownKeys(keys, Upright(), settings or read_settings(LIVE), lambda: NEW_YEAR)
-    return Auth(callers, users, object.__new__(Tenants), known_keys)
-
-
-def stored(made: api_keys.NewKey) -> ApiKey:
-    return api_key(key_id=made.key_id, digest=api_keys.digest(made.text, PEPPER))
+from shared.kernel.settings import UnsafeSettings, read_settings
+from tests.builders import NEW_YEAR, api_key
+from tests.unit.auth.keys import PEPPER, Holding, Untouched, auth_with, stored
 
 
 def test_a_new_key_is_known_by_its_id() -> None:
@@ -161,53 +114,3 @@ def test_a_key_is_read_once_in_ten_seconds_however_often_it_is_tried() -> None:
 def test_without_a_pepper_no_key_is_checked() -> None:
     with pytest.raises(UnsafeSettings):
         auth_with(Untouched(), read_settings({"HYPHAE_HUB": "real-hub"}))
-
-
-@given(st.integers(-10, 10))
-def test_the_secret_before_is_good_until_the_overlap_ends_and_no_longer(seconds: int) -> None:
-    """At the very moment at which it ends, it has ended."""
-    first = api_keys.make_key("live")
-    second = api_keys.make_key("live", first.key_id)
-    key = replace(
-        stored(second), previous=api_keys.digest(first.text, PEPPER), previous_until=NEW_YEAR
-    )
-    now = NEW_YEAR + timedelta(seconds=seconds)
-    assert api_keys.checked(key, second.text, PEPPER, now) is key
-    with nullcontext() if seconds < 0 else pytest.raises(InvalidCredentials):
-        api_keys.checked(key, first.text, PEPPER, now)
-
-
-@given(st.text(), st.text())
-def test_a_key_is_found_and_masked_wherever_it_stands(before: str, after: str) -> None:
-    text = f"{before}/{GOOD}/{after}"
-    assert api_keys.found_in(text) == GOOD
-    assert GOOD not in api_keys.without_credentials(text)
-
-
-@pytest.mark.parametrize(
-    "secret", [GOOD[:-1], f"hy_rt_live_{'x-_9' * 20}", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."]
-)
-def test_a_part_of_a_key_and_any_token_are_masked_for_logs(secret: str) -> None:
-    assert api_keys.without_credentials(f"/auth/sessions/{secret}/x") == "/auth/sessions/***/x"
-
-
-def test_a_new_secret_opens_at_once_where_the_old_one_is_remembered() -> None:
-    first = api_keys.make_key("live")
-    second = api_keys.make_key("live", first.key_id)
-    held = Holding(stored(first))
-    auth = auth_with(held)
-    auth.caller_with_key(first.text)
-    held.key = stored(second)
-    assert auth.caller_with_key(second.text).key == held.key
-
-
-def test_guesses_at_a_known_key_cost_two_reads_and_not_the_owner() -> None:
-    made = api_keys.make_key("live")
-    held = Holding(stored(made))
-    auth = auth_with(held)
-    guess = api_keys.make_key("live", made.key_id).text
-    for _ in range(300):
-        with pytest.raises(InvalidCredentials):
-            auth.caller_with_key(guess)
-    assert held.asked == 2
-    assert auth.caller_with_key(made.text).key == held.key
