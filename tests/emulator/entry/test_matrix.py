@@ -6,12 +6,14 @@ A route that is added is in the matrix by being in its area's table.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from shared.auth import api_keys
+from shared.auth.models import Access
 from shared.auth.permissions import BUILT_IN
 from shared.wiring import Wiring
 from tests.builders import api_key
@@ -129,6 +131,32 @@ def test_a_key_without_the_scope_does_nothing(wiring: Wiring, world: World) -> N
     before = world.seen()
     done = {e.name for e in matrix.entries() if succeeded(world.ask(e, scopeless))}
     assert done <= EVERYBODYS
+    assert world.seen() == before
+
+
+def narrowed_to_nothing(wiring: Wiring, tenant: Tenant) -> Credential:
+    """An owner's access token as an exchange makes one, with an empty scope."""
+    now = int(wiring.clock().timestamp())
+    access = Access(
+        token_id=uuid4().hex,
+        user_id=tenant.ids["owner"],
+        audience="demo-app",
+        issued=now,
+        expires=now + 300,
+        auth_time=now,
+        user_epoch=0,
+        tenant_id=tenant.name,
+        scope=frozenset(),
+    )
+    return {"Authorization": f"Bearer {wiring.access_tokens.make(access)}"}
+
+
+def test_an_owner_s_token_that_is_narrowed_to_nothing_does_nothing(
+    wiring: Wiring, world: World
+) -> None:
+    narrow, before = narrowed_to_nothing(wiring, world.tenant), world.seen()
+    done = {e.name for e in matrix.entries() if succeeded(world.ask(e, narrow))}
+    assert done == EVERYBODYS - {"auth GET /sessions", "auth PATCH /me"}
     assert world.seen() == before
 
 
