@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -13,14 +12,9 @@ from shared.auth.session_rules import Session, alive, revoked
 from shared.auth.session_store import SessionStore
 from shared.auth.standing import Standing, session_path, user_path
 from shared.kernel.clock import Clock, rfc3339
-from shared.kernel.errors import (
-    DependencyUnavailable,
-    NotFound,
-)
+from shared.kernel.errors import NotFound
 from shared.kernel.pages import Page, decode_moment, page_behind
-from shared.platform.firestore import ChangedMeanwhile, pause
 
-ATTEMPTS = 8
 CURRENT = "current"
 
 
@@ -53,14 +47,14 @@ class SessionList:
         user_id = whole_user(caller)
         if session_id == CURRENT:
             session_id = (caller.access and caller.access.session_id) or ""
-        for attempt in range(ATTEMPTS):
+
+        def attempt() -> None:
             found = self._store.find(session_id) if session_id else None
             if found is None or found[0].user_id != user_id:
                 raise NotFound(reason="session")
-            with suppress(ChangedMeanwhile):
-                return self._end(*found)
-            pause(attempt)
-        raise DependencyUnavailable(reason="contention")
+            self._end(*found)
+
+        persistently(attempt)
 
     def end_all(self, caller: Caller) -> None:
         """Signed out everywhere: sessions, and sign-ins at Firebase up to now.

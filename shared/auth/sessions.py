@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
@@ -17,7 +17,6 @@ from shared.auth.standing import Standing, session_path
 from shared.auth.store import Tenants
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
-    DependencyUnavailable,
     FieldError,
     Forbidden,
     InvalidCredentials,
@@ -26,9 +25,7 @@ from shared.kernel.errors import (
     ValidationFailed,
 )
 from shared.kernel.ids import new_id
-from shared.platform.firestore import ChangedMeanwhile, pause
 
-ATTEMPTS = 8
 BURST_SECONDS = 0.5
 
 
@@ -99,11 +96,7 @@ class Sessions:
         """The successor of a refresh token; raises SessionRevoked and ends what was abused."""
         now, named = self._clock(), self._refresh_tokens.read(text)
         shown = Presented(named.counter, client, audience, now)
-        for attempt in range(ATTEMPTS):
-            with suppress(ChangedMeanwhile):
-                return self._refreshed(named, shown)
-            pause(attempt)
-        raise DependencyUnavailable(reason="contention")
+        return persistently(partial(self._refreshed, named, shown))
 
     def _refreshed(self, named: Refresh, shown: Presented) -> Granted:
         loaded = self._loaded(named)

@@ -9,9 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scripts.suite.paths import ROOT
+from shared.auth.audit import AuditStore, book_of_user
+from shared.auth.models import Caller
 from shared.auth.sessions import Granted
 from shared.kernel.errors import SessionRevoked
 from shared.wiring import Wiring
+from tests.emulator.auth.conftest import sign_in
 from tests.emulator.auth.sessions import HERE, begin, caller, refresh, refused
 
 AT_ONCE = 50
@@ -89,3 +92,36 @@ def test_fifty_threads_of_five_processes_get_one_successor(wiring: Wiring) -> No
         racer.stdin.flush()
     answers = [racer.communicate(timeout=60)[0].split() for racer in racers]
     require_one_successor(wiring, first, {token for answer in answers for token in answer})
+
+
+def test_sessions_that_are_ended_at_once_are_all_ended_and_told_of(wiring: Wiring) -> None:
+    """They meet at the end of their user's audit."""
+    me = sign_in(wiring)
+    sessions = [begin(wiring, me) for _ in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda one: end(wiring, me, one), sessions))
+    assert {refused(wiring, one) for one in sessions} == {"session_ended"}
+    assert told(wiring, me, "session.end") == 8
+
+
+def test_sessions_that_are_abused_at_once_are_all_ended_and_told_of(wiring: Wiring) -> None:
+    me = sign_in(wiring)
+    sessions = [begin(wiring, me) for _ in range(8)]
+
+    def abuse(one: Granted) -> None:
+        with pytest.raises(SessionRevoked):
+            wiring.sessions.refresh(one.refresh_token, "demo-bo", HERE)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(abuse, sessions))
+    assert {refused(wiring, one) for one in sessions} == {"session_ended"}
+    assert told(wiring, me, "session.abuse.refresh_audience") == 8
+
+
+def end(wiring: Wiring, me: Caller, one: Granted) -> None:
+    wiring.session_list.end(me, one.session.session_id)
+
+
+def told(wiring: Wiring, me: Caller, action: str) -> int:
+    entries = AuditStore(wiring.hub).page(book_of_user(str(me.user_id)), 50, None)
+    return len([entry for entry in entries if entry.act.action == action])
