@@ -155,7 +155,7 @@ each(137, FORBIDDEN, [("another tenant's document", by_rules(read_las_reinas, ui
 def rules_that_look_up_more_than_the_engine_allows(_: World) -> Expected:
     """Eleven look-ups are refused where ten are not: what ours need must stay below."""
     asked = " && ".join(f"exists(/databases/$(d)/documents/t/{n})" for n in range(1, 12))
-    database = Database(with_rules().host, "demo-rules-lookups")
+    database = Database(with_rules().host, unique("demo-rules-lookups"))
     documents = {f"t/{number}": {"n": 1} for number in range(12)}
     found = []
     for condition in (asked.rpartition(" && ")[0], asked):

@@ -1,12 +1,18 @@
-"""The projects, people and documents that the rules are tried on."""
+"""The projects, people and documents that the rules are tried on.
+
+The projects are of this run alone: each test fills them anew, and another run on the same emulator
+would find its documents gone.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-HUB = "demo-rules-hub"
-APP = "demo-rules-app"
-BACKOFFICE = "demo-rules-bo"
-UNREGISTERED = "demo-rules-stranger"
+from tests.builders import unique
+
+HUB = unique("demo-rules-hub")
+APP = unique("demo-rules-app")
+BACKOFFICE = unique("demo-rules-bo")
+UNREGISTERED = unique("demo-rules-stranger")
 
 ANA = "ana"  # a viewer of refugio
 DORA = "dora"  # its owner
