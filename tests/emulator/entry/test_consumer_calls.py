@@ -1,15 +1,13 @@
 """What consumers call: lease, ack, nack, dead letters, redrive, replay, numbers."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from shared.wiring import Wiring
 from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.leases import AREA, LETTERS, REDRIVE, lease, nack
-from tests.emulator.entry.test_event_calls import wanted
+from tests.emulator.entry.leases import AREA, LETTERS, REDRIVE, emitting, lease, nack
 from tests.unit.entry.calls import code
 
 WithKey = Callable[[str, str | None], Client]
@@ -26,10 +24,7 @@ def client(wiring: Wiring, with_key: WithKey, tenant: str) -> Client:
 
 @pytest.fixture
 def emit(client: Client, tenant: str) -> Callable[..., str]:
-    def emitted(**changes: Any) -> str:
-        return str(client.post(EVENTS, wanted(tenant, **changes)).get_json()["eventId"])
-
-    return emitted
+    return emitting(client, tenant)
 
 
 def test_a_leased_event_is_whole_and_ends_when_it_is_acknowledged(

@@ -8,7 +8,7 @@ import pytest
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.leases import AREA, LEASE, LETTERS, REDRIVE, lease, nack
+from tests.emulator.entry.leases import AREA, LEASE, LETTERS, REDRIVE, emitting, lease, nack
 from tests.emulator.entry.test_event_calls import wanted
 from tests.unit.entry.calls import code
 
@@ -27,10 +27,7 @@ def client(wiring: Wiring, with_key: WithKey, tenant: str) -> Client:
 
 @pytest.fixture
 def emit(client: Client, tenant: str) -> Callable[..., str]:
-    def emitted(**changes: Any) -> str:
-        return str(client.post(EVENTS, wanted(tenant, **changes)).get_json()["eventId"])
-
-    return emitted
+    return emitting(client, tenant)
 
 
 def test_nobody_speaks_for_the_backbone(client: Client, with_key: WithKey, tenant: str) -> None:

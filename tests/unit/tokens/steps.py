@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.kernel.ids import derived_id
 from shared.tokens.commands import (
@@ -22,6 +23,16 @@ from tests.builders import NEW_YEAR, POLICY
 SOON = NEW_YEAR + timedelta(days=1)
 FEBRUARY = NEW_YEAR + timedelta(days=31)
 HOUR = timedelta(hours=1)
+FOREIGN: dict[str, Any] = {
+    "userId": "a",
+    "includedTokens": 100,
+    "purchasedTokens": 40,
+    "totalUsedTokens": 130,
+    "subscriptionStartDate": NEW_YEAR,
+    "billingCycleStartDate": FEBRUARY,
+    "nextRefreshDate": NEW_YEAR + timedelta(days=59),
+    "lastRefreshDate": None,
+}
 
 
 def change(

@@ -1,23 +1,11 @@
 """Accounts that another product wrote: adopted as they are."""
 
 from datetime import timedelta
-from typing import Any
 
 from shared.tokens.documents import account as stored_account
 from shared.tokens.documents import account_document
 from tests.builders import NEW_YEAR, account, deduction, without
-from tests.unit.tokens.steps import FEBRUARY, after, gift, hold, lefts
-
-FOREIGN: dict[str, Any] = {
-    "userId": "a",
-    "includedTokens": 100,
-    "purchasedTokens": 40,
-    "totalUsedTokens": 130,
-    "subscriptionStartDate": NEW_YEAR,
-    "billingCycleStartDate": FEBRUARY,
-    "nextRefreshDate": NEW_YEAR + timedelta(days=59),
-    "lastRefreshDate": None,
-}
+from tests.unit.tokens.steps import FEBRUARY, FOREIGN, after, gift, hold, lefts
 
 
 def test_an_account_that_another_product_wrote_is_adopted() -> None:

@@ -13,19 +13,19 @@ from shared.tokens.documents import DoesNotAddUp, account_document
 from shared.tokens.documents import account as stored_account
 from shared.tokens.models import Tier
 from tests.builders import NEW_YEAR, POLICY, account, deduction, without
-from tests.unit.tokens.steps import FEBRUARY, SOON, adjust, after, gift, hold, limits, purchase
+from tests.unit.tokens.steps import (
+    FEBRUARY,
+    FOREIGN,
+    SOON,
+    adjust,
+    after,
+    gift,
+    hold,
+    limits,
+    purchase,
+)
 
 ROLLING = replace(POLICY, tiers={"free": Tier(100, 40), "pro": Tier(10_000)})
-FOREIGN: dict[str, Any] = {
-    "userId": "a",
-    "includedTokens": 100,
-    "purchasedTokens": 40,
-    "totalUsedTokens": 130,
-    "subscriptionStartDate": NEW_YEAR,
-    "billingCycleStartDate": FEBRUARY,
-    "nextRefreshDate": NEW_YEAR + timedelta(days=59),
-    "lastRefreshDate": None,
-}
 LOT = {"id": "x", "kind": "promo", "left": 1, "priority": 30, "expiresAt": None}
 HELD = {"parts": [], "expiresAt": SOON, "cycle": 0, "taskType": None, "actor": None}
 TASK = {"task": "chat", "tokens": 1, "count": 1}
