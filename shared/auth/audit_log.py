@@ -1,5 +1,6 @@
 """Use cases of the audit: read a tenant's entries, and hold them to their chains."""
 
+from functools import partial
 from typing import NamedTuple
 
 from shared.auth.audit import AuditStore, book_of, book_of_user
@@ -46,9 +47,8 @@ class AuditLog:
         before = self._store.ends(book)
         if sum(head.length for head in before.heads.values()) > MOST_ENTRIES:
             raise Conflict("Too many entries to verify in one request.", reason="audit_too_long")
-        entries = list(self._store.walk(book, 2 * MOST_ENTRIES))
-        now = self._store.ends(book)
-        return _published(book, verified(entries, before, now), now)
+        entries = self._store.walk(book, 2 * MOST_ENTRIES)
+        return _published(book, *verified(entries, before, partial(self._store.ends, book)))
 
     def _book(self, caller: Caller, about: About) -> str:
         if about.user_id is None:

@@ -7,7 +7,7 @@ comes to another sum, whatever is written to it afterwards.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -164,9 +164,15 @@ class Walk:
         self._broken = min(self._broken or name, name)
 
 
-def verified(entries: Iterable[tuple[str, Entry]], before: Ends, now: Ends) -> Verdict:
-    """Entries by their names, in order, held to the ends before and after they were read."""
+def verified(
+    entries: Iterable[tuple[str, Entry]], before: Ends, after: Callable[[], Ends]
+) -> tuple[Verdict, Ends]:
+    """Entries by their names, in order, held to the ends before and after they were read.
+
+    None of them is kept, so that a long book takes no more memory than a short one.
+    """
     walk = Walk(before)
     for name, entry in entries:
         walk.step(name, entry)
-    return walk.verdict(now)
+    now = after()
+    return walk.verdict(now), now

@@ -1,6 +1,7 @@
 """The audit's chains: whatever is done to an entry is found, wherever it is done."""
 
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -35,7 +36,8 @@ def ends(book: Book, heads: Heads) -> Ends:
 
 
 def verdict(book: Book, before: Ends, now: Ends | None = None) -> Verdict:
-    return verified(sorted(book.items()), before, now or before)
+    found, _ = verified(sorted(book.items()), before, lambda: now or before)
+    return found
 
 
 def head_of(book: Book, shard: int) -> Head:
@@ -172,3 +174,27 @@ def test_a_chain_that_was_rewritten_with_its_head_comes_to_another_sum(
 
 def test_the_lanes_of_a_stored_anchor_hold_half_a_million_entries() -> None:
     assert 2**19 * max(lanes("f" * 64)) < 2**63
+
+
+def test_entries_are_walked_along_one_by_one_and_the_ends_read_behind_them() -> None:
+    book, heads = written([0] * 5)
+    held: list[weakref.ref[Passing]] = []
+
+    def passing() -> Iterator[tuple[str, Entry]]:
+        for name, entry in sorted(book.items()):
+            assert sum(one() is not None for one in held) <= 1
+            token = Passing(name)
+            held.append(weakref.ref(token))
+            yield token, entry
+
+    def behind() -> Ends:
+        assert len(held) == len(book)
+        return ends(book, heads)
+
+    assert verified(passing(), ends(book, heads), behind)[0].valid
+
+
+class Passing(str):
+    """A name that shows whether anybody still holds it."""
+
+    __slots__ = ("__weakref__",)
