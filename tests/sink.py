@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import NamedTuple
 
-PORTS = range(9700, 9799)
+PORTS = range(9700, 9800)
 Headers = Mapping[str, str]
 
 

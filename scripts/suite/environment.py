@@ -10,7 +10,7 @@ from scripts.suite.paths import LOCAL, ROOT
 HUB = "demo-hub"
 MEMBERS = {"app": "demo-app", "bo": "demo-bo", "ai": "demo-ai"}
 REGION = "us-central1"
-STRIPE_PORT = 9799
+STRIPE_PORT = 9599
 STRIPE_URL = f"http://127.0.0.1:{STRIPE_PORT}"
 
 _SECRETS = LOCAL / "secrets.json"
