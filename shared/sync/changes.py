@@ -1,7 +1,5 @@
 """What a change says: what was edited, at which stamp, and what its writer had seen."""
 
-from dataclasses import replace
-
 from shared.sync.echoes import written_here
 from shared.sync.lattice import front_of
 from shared.sync.marks import awaited, replica_at
@@ -114,7 +112,11 @@ def _sighted(sight: Sight, basis: Replica, minted: Stamp) -> dict[str, Front]:
 
 
 def _seen(front: Front, cell: Cell | None, minted: Stamp) -> Front:
-    return front_of((replace(cell, seen=minted), *front)) if cell else front
+    if cell is None:
+        return front
+    sighted = Cell(cell.stamp, minted, cell.value, cell.knew)
+    is_alone = front == (cell,) and cell.seen <= minted
+    return (sighted,) if is_alone else front_of((sighted, *front))
 
 
 def _fields(version: Version | None) -> dict[str, bytes]:
