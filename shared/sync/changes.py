@@ -10,12 +10,13 @@ from shared.sync.models import (
     Found,
     Front,
     Replica,
+    Tombstone,
     Version,
 )
 from shared.sync.policies import Edit
 from shared.sync.scopes import EVERYTHING, Scope
 from shared.sync.sight import Sight, sight_of, stamps_in
-from shared.sync.stamps import Stamp, is_ahead, node_of, stamp_above
+from shared.sync.stamps import NEVER, Stamp, clock_us, is_ahead, node_of, stamp_above
 
 
 def said_by(
@@ -124,12 +125,23 @@ def _fields(version: Version | None) -> dict[str, bytes]:
 
 
 def _deletion(change: Change, node: str, home: Found | None, sight: Sight) -> Replica:
-    """A product gave its own deletion of this very version a stamp; a sweep tells one again."""
     stone = home.tombstone if home else None
-    if stone and change.old and stone.over == change.old.updated:
+    if stone and _tells_of(stone, change, node):
         return Replica(deleted=stone.deleted, knew=stone.knew)
     when = _deleted_us(change, home.document if home else None)
     return Replica(deleted=sight.minted(when, node), knew=sight.seen_of_all)
+
+
+def _tells_of(stone: Tombstone, change: Change, node: str) -> bool:
+    """Whether a product gave this deletion its stamp, or it was told before.
+
+    What was made anew since may be gone by now, and the deletion would be dated otherwise.
+    """
+    last = change.old.updated if change.old else 0
+    if stone.over == last:
+        return True
+    by_node = stone.deleted != NEVER and node_of(stone.deleted) == node
+    return by_node and last // 1000 < clock_us(stone.deleted) <= change.time_us
 
 
 def _deleted_us(change: Change, now: Version | None) -> int:

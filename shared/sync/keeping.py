@@ -36,7 +36,8 @@ def kept(
     values = _values(before, met, awaits, spoken, view)
     changes = {n: v.stored for n, v in values.items() if before.fields.get(n) != v.stored}
     stored = {n: v for n, v in {**before.fields, **changes}.items() if v is not None}
-    left = (before.fields.keys() | {field_of(name) for name in met.after.cells}) - values.keys()
+    heeded = {field_of(name) for name in view.scope.heeded(met.after)}
+    left = (before.fields.keys() | heeded) - values.keys()
     if not left and not awaits:
         return Keep(changes, replace(marks_of(met.after, stored, 0), scope=view.scope.digest))
     told, shown = _shown_before(before, met, awaits, spoken, view)

@@ -1,10 +1,11 @@
 """The daily life of a mirrored document, event by event."""
 
 import random
+from dataclasses import replace
 
 from shared.sync.routes import Mirrored
 from tests.unit.sync.users import delete, put, update
-from tests.unit.sync.world import TENANT, World
+from tests.unit.sync.world import SECOND, TENANT, World
 
 ONE, TWO, THREE = b"\x10\x01", b"\x10\x02", b"\x10\x03"
 A, B = "demo-a", "demo-b"
@@ -125,6 +126,23 @@ def test_a_deletion_is_not_lost_when_it_overtakes_the_creation() -> None:
     for change in [world.queue.pop(0), world.queue.pop(0)]:
         world.mirror.mirror(change)
     assert both(world) is None
+
+
+def test_a_deletion_that_is_dated_after_its_commit_changes_nothing_when_it_is_told_again() -> None:
+    world = world_with(x=ONE)
+    delete(world, A)
+    late = replace(world.queue.pop(), time_us=world.now + 2 * SECOND)
+    put(world, A, x=TWO)
+    world.now += 3 * SECOND
+    world.mirror.mirror(late)
+    world.settle()
+    assert both(world) == {"x": TWO}
+    delete(world, A)
+    world.settle()
+    written = world.engine_writes
+    world.mirror.mirror(late)
+    world.settle()
+    assert (both(world), world.engine_writes) == (None, written)
 
 
 def test_an_old_copy_written_back_is_an_edit() -> None:
