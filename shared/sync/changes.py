@@ -27,6 +27,8 @@ def said_by(
     Every delivery says the same. Only a deletion asks what stands at `home` now.
     """
     sight = sight_of(change.old, node, scope)
+    if change.old is None and change.new and change.new.marks:
+        sight = sight.above(change.new)  # an old copy, by somebody who knew all that it knows
     basis = sight.all
     if change.new is None:
         return _deletion(change, node, home, sight)

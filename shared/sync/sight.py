@@ -46,6 +46,10 @@ class Sight(NamedTuple):
         """The stamp of a write there: later writes have later ones, whatever is still untold."""
         return stamp_above(moment_us, node, (self.latest,))
 
+    def above(self, version: Version) -> "Sight":
+        """With the stamps of another version, which a write there shall be above as well."""
+        return self._replace(latest=max(self.latest, *stamps_in(told_of(version))))
+
     def cell(self, register: str) -> Cell | None:
         return self.untold.get(register) or self.shown.get(register)
 
