@@ -7,61 +7,27 @@ whoever wrote what shows instead has seen the very write that goes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from shared.sync.contents import digest_of
 from shared.sync.keeping import unsaid
+from shared.sync.lost import Loss, Side
 from shared.sync.marks import awaited, shown_at
 from shared.sync.meeting import Meeting, View
 from shared.sync.models import (
     NOTHING,
     Bury,
     Cell,
-    Change,
     Fields,
     Found,
     Keep,
-    Place,
     Replica,
     Version,
 )
 from shared.sync.registers import COUNT, SET, field_of, is_number, key
 from shared.sync.sight import untold_fields
-from shared.sync.stamps import COUNTERS, NEVER, Stamp, node_of, stamp_at, tagged
+from shared.sync.stamps import COUNTERS, NEVER, node_of, stamp_at, tagged
 
 Lost = tuple[Cell, Cell]  # what shows instead, and what a user had written
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What one side of a conflict wrote, and when; None is no value, or a deletion."""
-
-    stamp: Stamp
-    value: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A user's write of a field that another one overruled who had not seen it."""
-
-    field: str
-    winner: Side
-    loser: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Overruled:
-    """A user's write that was lost, by which policy, and the places where its document lives.
-
-    `schema_version` is that of the field's name and its values, 0 where documents have no schema.
-    """
-
-    loss: Loss
-    change: Change
-    places: Sequence[Place]
-    policy: str
-    tenant_field: str
-    schema_version: int = 0
 
 
 def losses(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from shared.kernel.settings import Settings
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync.bulk import Bulk, Planned
-from shared.sync.conflicts import Overruled
+from shared.sync.lost import Overruled
 from shared.sync.models import Bury, Change, DeadLetter, Found, Keep, Place, Refused, Write
 from shared.sync.routes import Mirrored, Route, mirrored_at
 from shared.sync.service import Mirror, Records

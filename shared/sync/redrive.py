@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from shared.kernel.errors import Conflict, NotFound
-from shared.sync.conflicts import Overruled
+from shared.sync.lost import Overruled
 from shared.sync.models import DeadLetter
 from shared.sync.records import Records, Row
 from shared.sync.service import Mirror

@@ -11,6 +11,7 @@ from shared.platform.documents import UnreadableEvent, read_change
 from shared.platform.logs import log
 from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
+from shared.sync.lost import Overruled
 from shared.sync.meeting import View, meeting
 from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
 from shared.sync.routes import Mirrored
@@ -31,7 +32,7 @@ class Records(Protocol):
 
     def keep(self, letter: DeadLetter) -> None: ...
 
-    def note(self, overruled: conflicts.Overruled) -> None: ...
+    def note(self, overruled: Overruled) -> None: ...
 
 
 class Mirror:

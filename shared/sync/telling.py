@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.sync import conflicts, tenancy
+from shared.sync import tenancy
+from shared.sync.lost import Loss, Overruled
 from shared.sync.models import Change, DeadLetter, Peer, Place, Refused, Replica
 from shared.sync.routes import Mirrored
 
@@ -25,12 +26,12 @@ class Telling:
     def tenant_id(self) -> str:
         return tenancy.tenant_text(self.change, self.mirrored.scope.tenant_field)
 
-    def overruled(self, loss: conflicts.Loss) -> conflicts.Overruled:
+    def overruled(self, loss: Loss) -> Overruled:
         sources = [self._place(source) for source in self.mirrored.sources]
         places = [self.change.place, *self.peers, *sources]
         policy, field = self.mirrored.policy(loss.field), self.mirrored.scope.tenant_field
         version = self.mirrored.scope.schema_version
-        return conflicts.Overruled(loss, self.change, places, policy, field, version)
+        return Overruled(loss, self.change, places, policy, field, version)
 
     def _place(self, peer: Peer) -> Place:
         return Place(peer.project, peer.collection, self.change.place.document_id)

@@ -14,7 +14,7 @@ from scripts.suite.counting import Costs, counted_client
 from shared.kernel.settings import read_settings
 from shared.sync.bulk import Bulk
 from shared.sync.comparing import Sides
-from shared.sync.conflicts import Overruled
+from shared.sync.lost import Overruled
 from shared.sync.mending import Mender
 from shared.sync.models import DeadLetter
 from shared.sync.routes import Mirrored, Route, mirrored_at

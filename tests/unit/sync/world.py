@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from shared.kernel.settings import DEFAULT_TIERS, Settings
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync import changes
-from shared.sync.conflicts import Overruled
 from shared.sync.lattice import merge
+from shared.sync.lost import Overruled
 from shared.sync.models import (
     Bury,
     Change,
