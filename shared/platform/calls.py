@@ -87,14 +87,14 @@ def _metadata(client: firestore.Client) -> tuple[tuple[str, str], ...]:
 
 def _patiently(call: Callable[..., Any]) -> Any:
     """A read, tried again for a while; raises DependencyUnavailable."""
-    until = time.monotonic() + TIMEOUT_SECONDS
-
-    def once() -> Any:
-        with _in_googles_words():
-            return call(timeout=until - time.monotonic())
-
     with bounded():
-        return PATIENT(once)()
+        return _tried(call, time.monotonic() + TIMEOUT_SECONDS)
+
+
+@PATIENT
+def _tried(call: Callable[..., Any], until: float) -> Any:
+    with _in_googles_words():
+        return call(timeout=until - time.monotonic())
 
 
 @contextmanager
