@@ -4,7 +4,7 @@ import pytest
 
 from scripts.suite.chaos.tokens import run
 
-RUNS, CHUNK = 2_000, 250
+RUNS, CHUNK = 2_000, 125
 
 
 @pytest.mark.parametrize("first", range(0, RUNS, CHUNK))
