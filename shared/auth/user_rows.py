@@ -84,11 +84,11 @@ def listed(identities: Sequence[Row]) -> dict[str, Any]:
     return {"identities": list(identities), NAMES: names}
 
 
-def known_by(user_id: str, row: Row, identity: Identity) -> Known:
-    """What a user who is found by the name of an identity has of it."""
+def known_by(user_id: str, row: Row, identity: Identity) -> Known | None:
+    """What a user who is found by the name of an identity has of it, if it is there at all."""
     name = identity.issuer, identity.subject
-    held = next(each for each in row["identities"] if (each["issuer"], each["subject"]) == name)
-    return Known(user_id, held["email"], held["emailVerified"])
+    held = [each for each in row["identities"] if (each["issuer"], each["subject"]) == name]
+    return Known(user_id, held[0]["email"], held[0]["emailVerified"]) if held else None
 
 
 def user_row(identity: Identity, now: datetime) -> dict[str, Any]:

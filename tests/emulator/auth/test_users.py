@@ -171,6 +171,16 @@ def test_an_instance_that_never_saw_a_user_knows_at_once_how_they_stand(
         sign_in(instances(1)[0], sub=me)
 
 
+@pytest.mark.parametrize("gone", ["identities", "identityNames"])
+def test_where_a_user_s_list_is_not_whole_the_identity_s_own_record_says_whose_it_is(
+    wiring: Wiring, instances: Instances, gone: str
+) -> None:
+    me = unique("uid")
+    caller = sign_in(wiring, sub=me)
+    wiring.hub.document(f"users/{caller.user_id}").update({gone: []})
+    assert sign_in(instances(1)[0], sub=me) == caller
+
+
 def test_an_earlier_sign_in_is_over_at_once_where_nothing_is_remembered(
     wiring: Wiring, instances: Instances
 ) -> None:
