@@ -26,9 +26,7 @@ def said_by(
 
     Every delivery says the same. Only a deletion asks what stands at `home` now.
     """
-    sight = sight_of(change.old, node, scope)
-    if change.old is None and change.new and change.new.marks:
-        sight = sight.above(change.new)  # an old copy, by somebody who knew all that it knows
+    sight = sight_of(change.old, node, scope, _brought(change))
     basis = sight.all
     if change.new is None:
         return _deletion(change, node, home, sight)
@@ -40,6 +38,12 @@ def said_by(
         for name, value in _written(basis, change, node, scope).items()
     }
     return Replica(_sighted(sight, basis, minted) | written, basis.deleted, basis.knew)
+
+
+def _brought(change: Change) -> Version | None:
+    """An old copy that its writer brought back: he knew all that its marks know."""
+    old, new = change.old and change.old.marks, change.new and change.new.marks
+    return change.new if new and not (old and old.stamps == new.stamps) else None
 
 
 def says_itself(change: Change, said: Replica, node: str, scope: Scope) -> bool:

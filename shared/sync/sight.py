@@ -46,10 +46,6 @@ class Sight(NamedTuple):
         """The stamp of a write there: later writes have later ones, whatever is still untold."""
         return stamp_above(moment_us, node, (self.latest,))
 
-    def above(self, version: Version) -> "Sight":
-        """With the stamps of another version, which a write there shall be above as well."""
-        return self._replace(latest=max(self.latest, *stamps_in(told_of(version))))
-
     def cell(self, register: str) -> Cell | None:
         return self.untold.get(register) or self.shown.get(register)
 
@@ -78,18 +74,23 @@ class Sight(NamedTuple):
         return [cell] if cell else cells.values()
 
 
-def sight_of(version: Version | None, node: str, scope: Scope) -> Sight:
+def sight_of(
+    version: Version | None, node: str, scope: Scope, brought: Version | None = None
+) -> Sight:
+    """What is written there is later than all that the writer knew, of a copy brought as well."""
+    floor = max(stamps_in(told_of(brought))) if brought else NEVER
     if version is None:
-        return Sight(Replica(), {}, {}, scope, NEVER)
+        return Sight(Replica(), {}, {}, scope, floor)
     names, told = untold_fields(version, scope), told_of(version)
     shown = shown_of(told, version)
-    latest = max(*stamps_in(told), *_stamps(shown.values()), NEVER)
+    latest = max(*stamps_in(told), *_stamps(shown.values()), floor)
     if not names:
         return Sight(told, shown, {}, scope, latest)
     cells = {name: _told(name, front, version, names) for name, front in told.cells.items()}
     known = Replica({n: f for n, f in cells.items() if f}, told.deleted, told.knew)
     sight = Sight(known, shown, {}, scope, latest)
-    dated = stamp_above(_when(version) // 1000, node, (*_stamps(shown.values()), known.deleted))
+    seen = (*_stamps(shown.values()), known.deleted, floor)
+    dated = stamp_above(_when(version) // 1000, node, seen)
     written = _written(names, sight, version, node)
     untold = {n: Cell(dated, dated, v, sight.seen_of(n, node)) for n, v in written.items()}
     return sight._replace(untold=untold, dated=dated)
