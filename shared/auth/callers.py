@@ -9,7 +9,7 @@ from shared.auth.models import Caller, Identity
 from shared.auth.registration import Registration
 from shared.auth.service_tokens import ISSUERS, ServiceTokens
 from shared.auth.signing_keys import ACCESS_TOKEN
-from shared.auth.standing import REMEMBERED_SECONDS, Standing
+from shared.auth.standing import REMEMBERED_SECONDS, Standing, user_path
 from shared.kernel.clock import Clock
 from shared.platform.cache import Remembered
 
@@ -42,6 +42,14 @@ class Callers:
         if issuer in ISSUERS:
             return self._with_service_token(token)
         return self._with_id_token(token)
+
+    def require_still(self, caller: Caller) -> None:
+        """Raises SessionRevoked for a sign-in that has ended by now: in one call, each time."""
+        if caller.access:
+            self._standing.require_access(caller.access, fresh=True)
+        elif caller.identity and caller.user_id:
+            self._standing.forget([user_path(caller.user_id)])
+            self._standing.require_user(caller.user_id, caller.identity.auth_time)
 
     def _with_access_token(self, token: str) -> Caller:
         access = self._access_tokens.verify(token, self._clock())

@@ -44,7 +44,8 @@ GOVERNING = frozenset(
 )
 PLATFORM = OWNER | {"billing:account:write"}
 CATALOGUE = PLATFORM
-# A member who lost one of these loses it at once, on every instance; the others within seconds.
+# Whoever lost one of these, or whose sign-in ended, loses it at once, on every instance; the others
+# within seconds.
 SENSITIVE = PLATFORM - EDITOR
 
 # What every user may do with what is their own, unless a token is narrowed to less.

@@ -92,7 +92,10 @@ class Auth:
         """
         if caller.key:
             return _decide_key(caller.key, permission, tenant_id)
-        found = self._member(tenant_id, caller.user_id or "", fresh=permission in SENSITIVE)
+        fresh = permission in SENSITIVE
+        if fresh:
+            self._callers.require_still(caller)
+        found = self._member(tenant_id, caller.user_id or "", fresh=fresh)
         if rule := limit(caller, permission, tenant_id):
             return Decision(False, rule, 0)
         return found.effective.decide(permission)

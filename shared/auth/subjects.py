@@ -7,7 +7,6 @@ from shared.auth.callers import Callers
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
 from shared.auth.oauth import ACCESS_TYPE, ID_TYPE, refusal
 from shared.auth.permissions import OWN
-from shared.auth.standing import Standing
 from shared.kernel.errors import Forbidden, InvalidCredentials, SessionRevoked, TokenExpired
 from shared.kernel.ids import derived_id
 
@@ -22,16 +21,14 @@ class Subject(NamedTuple):
 
 
 class Subjects:
-    def __init__(self, callers: Callers, standing: Standing) -> None:
+    def __init__(self, callers: Callers) -> None:
         self._callers = callers
-        self._standing = standing
 
     def read(self, token: str, token_type: str) -> Subject:
         """Raises InvalidRequest for a token that is no longer, or never was, a user's."""
         try:
             caller = self._callers.with_token(token)
-            if caller.access:
-                self._standing.require_access(caller.access, fresh=True)
+            self._callers.require_still(caller)
         except BAD as bad:
             reason = f"subject_{bad.reason}"
             raise refusal("invalid_request", "The subject token is not good.", reason) from None

@@ -58,7 +58,7 @@ class SessionsWiring(AuthWiring):
         from shared.auth.uses import Uses
 
         return Exchange(
-            Subjects(self.callers, self.standing),
+            Subjects(self.callers),
             self.session_store,
             self.tenants,
             self.access_tokens,

@@ -71,3 +71,31 @@ def test_who_has_left_a_tenant_gets_no_more_tokens_that_name_it(
     wiring.tenants.put_member(Member(tenant, str(me.user_id), ("viewer",)))
     document.update({"status": "active"})
     assert refresh(wiring, granted).roles == ("viewer",)
+
+
+@pytest.mark.parametrize("ended", [{"status": "disabled"}, {"epoch": 7}])
+def test_what_an_editor_may_not_do_is_refused_at_once_where_a_sign_in_has_ended(
+    wiring: Wiring, instances: Instances, ended: dict[str, Any]
+) -> None:
+    tenant = unique("tenant")
+    me = member(wiring, tenant, "owner")
+    text = begin(wiring, me, tenant).access_token
+    (remembers,) = instances(1)
+    remembered = remembers.auth.caller_with_token(text)
+    remembers.auth.require(remembered, "auth:member:write", tenant)
+    wiring.hub.document(f"users/{me.user_id}").update(ended)
+    remembers.auth.require(remembered, "events:event:emit", tenant)
+    with pytest.raises(SessionRevoked):
+        remembers.auth.require(remembered, "auth:member:write", tenant)
+
+
+def test_signed_out_everywhere_an_id_token_does_not_do_at_once_what_an_editor_may_not(
+    wiring: Wiring, instances: Instances
+) -> None:
+    tenant = unique("tenant")
+    me = member(wiring, tenant, "owner")
+    (remembers,) = instances(1)
+    remembers.auth.require(me, "auth:member:write", tenant)
+    wiring.session_list.end_all(me)
+    with pytest.raises(SessionRevoked):
+        remembers.auth.require(me, "auth:member:write", tenant)
