@@ -12,10 +12,10 @@ from shared.tokens import fields, lots, maps
 from shared.tokens.cycles import boundary, index
 from shared.tokens.models import (
     INCLUDED,
+    NO_LIMITS,
     PURCHASED,
     Account,
     Hold,
-    Limits,
     Lot,
     Period,
     Usage,
@@ -34,7 +34,6 @@ AT_TIMES = (  # members that a stored account has while they say something
     "pendingTier",
     OPENED_BY,
 )
-NO_LIMITS = Limits()
 NOT_IN_LOTS = (INCLUDED, PURCHASED)
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
@@ -154,13 +153,14 @@ def _period(row: Stored) -> Period:
     zone = fields.text(row.get("timeZone") or "UTC")
     anchor = fields.moment(row["subscriptionStartDate"])
     start = fields.moment(row.get("billingCycleStartDate") or anchor)
-    n, end = index(anchor, zone, start), row.get("nextRefreshDate")
+    n = fields.count(row["cycle"]) if "cycle" in row else index(anchor, zone, start)
+    end = row.get("nextRefreshDate")
     return Period(
         anchor=anchor,
         time_zone=zone,
-        n=fields.count(row.get("cycle", n)),
+        n=n,
         start=start,
-        end=fields.latest(end) if end else boundary(anchor, zone, n + 1),
+        end=fields.latest(end) if end else boundary(anchor, zone, index(anchor, zone, start) + 1),
     )
 
 
