@@ -37,8 +37,8 @@ def kept(
     changes = {n: v.stored for n, v in values.items() if before.fields.get(n) != v.stored}
     stored = {n: v for n, v in {**before.fields, **changes}.items() if v is not None}
     heeded = {field_of(name) for name in view.scope.heeded(met.after)}
-    left = (before.fields.keys() | heeded) - values.keys()
-    if not left and not awaits:
+    told_of = {name for name, value in values.items() if value.stored == value.told}
+    if not awaits and told_of >= before.fields.keys() | heeded:
         return Keep(changes, replace(marks_of(met.after, stored, 0), scope=view.scope.digest))
     told, shown = _shown_before(before, met, awaits, spoken, view)
     displayed = _displayed(met.after, values, shown)
