@@ -9,7 +9,7 @@ whoever wrote what shows instead has seen the very write that goes.
 from collections.abc import Mapping, Sequence
 
 from shared.sync.contents import digest_of
-from shared.sync.keeping import unsaid
+from shared.sync.keeping import is_counted_on, unsaid
 from shared.sync.lost import Loss, Side
 from shared.sync.marks import awaited, shown_at
 from shared.sync.meeting import Meeting, View
@@ -72,7 +72,7 @@ class Taken:
         kind = self._view.scope.kind(name)
         if kind not in (SET, COUNT):
             return self._of_value(name)
-        if name in self._unsaid and not (kind == COUNT and self._is_counted_on(name)):
+        if name in self._unsaid and not (kind == COUNT and self._goes_on(name)):
             return self._winner(name), self._nameless(name)
         return self._of_set(name) if kind == SET else self._of_count(name)
 
@@ -103,11 +103,12 @@ class Taken:
         own = {cell.stamp for cell in registers.values()}
         return None if top.stamp in own or _knew(top, latest, name) else (top, latest)
 
-    def _is_counted_on(self, name: str) -> bool:
+    def _goes_on(self, name: str) -> bool:
         """Whether others' additions were added to what a user has not told yet."""
-        known = self._view.scope.shown(self._met.known)
-        values = (self._before.fields.get(name), self._after.get(name))
-        return all(map(is_number, (*values, known[name].value if name in known else None)))
+        if not is_counted_on(self._met, name):
+            return False
+        known = self._view.scope.shown(self._met.known)[name].value
+        return all(map(is_number, (known, self._before.fields.get(name), self._after.get(name))))
 
     def _written(self, name: str) -> Sequence[Cell]:
         """As what a user here wrote what stands in the field; nothing if none did."""

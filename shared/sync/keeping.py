@@ -12,7 +12,7 @@ from shared.sync.contents import digests
 from shared.sync.marks import awaited, marks_of, shown_at, told_at
 from shared.sync.meeting import Meeting, View
 from shared.sync.models import NOTHING, Cell, Front, Keep, Replica, Version
-from shared.sync.registers import COUNT, field_of, is_counter_of, kind_of, moved
+from shared.sync.registers import COUNT, field_of, is_counter_of, key, kind_of, moved
 from shared.sync.sight import untold_fields
 from shared.sync.stamps import NEVER, Stamp, node_of
 
@@ -110,23 +110,29 @@ def _alike(now: Version, met: Meeting, view: View) -> Values:
     return {n: Value(v, v) for n, v in told.items() if now.fields.get(n) == v}
 
 
+def is_counted_on(met: Meeting, name: str) -> bool:
+    """Whether it is known from where the field was counted on: not where its marks were dropped."""
+    base = met.known.cells.get(key(name, COUNT, ""))
+    return bool(base and base[0].seen)
+
+
 def _counts(now: Version, met: Meeting, view: View) -> Values:
     """Counts go on while they wait: what others added does not touch what is still to be told.
 
     What this project added itself stands there already, whoever told of it.
     """
-    counters = [name for name in view.scope.policies if view.scope.kind(name) == COUNT]
+    names = [n for n in view.scope.policies if view.scope.kind(n) == COUNT]
+    counters = [name for name in names if is_counted_on(met, name)]
     if not counters:
         return {}
     mine = {n: f for n, f in met.known.cells.items() if is_counter_of(n, view.node)}
     others = {n: f for n, f in met.after.cells.items() if not is_counter_of(n, view.node)}
-    before = view.scope.shown(met.known)
-    after = view.scope.shown(replace(met.after, cells=others | mine))
-    told = {name: before[name].value if name in before else None for name in counters}
+    before, after = view.scope.shown(met.known), view.scope.shown(met.after)
+    moving = view.scope.shown(replace(met.after, cells=others | mine))
     return {
-        name: Value(moved(now.fields.get(name), told[name], after[name].value), after[name].value)
-        for name in counters
-        if name in after
+        n: Value(moved(now.fields.get(n), before[n].value, moving[n].value), after[n].value)
+        for n in counters
+        if n in moving and n in after
     }
 
 

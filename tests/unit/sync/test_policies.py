@@ -8,8 +8,6 @@ import pytest
 from google.cloud.firestore_v1 import _helpers, types
 
 from shared.sync.policies import is_policy, project_in
-from shared.sync.rules import PATIENCE_US
-from tests.unit.sync.sweeping import sweep
 from tests.unit.sync.users import put, update
 from tests.unit.sync.world import World
 
@@ -98,17 +96,3 @@ def test_other_texts_are_no_policies(text: str) -> None:
 def test_a_policy_names_its_project() -> None:
     assert project_in("prefer(demo-a)") == "demo-a"
     assert project_in("custom(longest)") == project_in("max") == ""
-
-
-def test_what_nobody_told_of_a_count_is_still_to_be_told_where_others_added_to_it() -> None:
-    world = World(random.Random(1), policies={"x": "counter"})
-    put(world, A, x=value(1))
-    world.settle()
-    update(world, A, {"x": value(3)})
-    world.queue = []
-    world.now += 2 * PATIENCE_US
-    update(world, B, {"x": value(11)})
-    world.settle()
-    assert [content and content["x"] for content in world.contents()] == [value(13), value(11)]
-    sweep(world)
-    assert [content and content["x"] for content in world.contents()] == [value(13), value(13)]
