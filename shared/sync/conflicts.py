@@ -124,7 +124,7 @@ class Taken:
         """The heard cells of the value that stands there."""
         value = self._before.fields.get(name)
         heard = self._met.heard.cells.items()
-        cells = [c for register, front in heard if field_of(register) == name for c in front]
+        cells = [c for register, front in heard if self._is_of(name, register) for c in front]
         return [cell for cell in cells if cell.value == value]
 
     def _shown_cell(self, name: str) -> Cell | None:
@@ -137,9 +137,13 @@ class Taken:
         heard = {register: front[0] for register, front in self._met.heard.cells.items()}
         found: dict[str, Cell] = {}
         for register, cell in (*self._shown.items(), *heard.items()):
-            if field_of(register) == name and self._is_own(cell):
+            if self._is_of(name, register) and self._is_own(cell):
                 found[register] = max(cell, found.get(register, cell), key=lambda cell: cell.rank)
         return found
+
+    def _is_of(self, name: str, register: str) -> bool:
+        """Those of another policy are silent: what stands in the field is not theirs."""
+        return field_of(register) == name and self._view.scope.is_current(register)
 
     def _nameless(self, name: str) -> Cell:
         """A write that nobody has told of, dated by its version; no two values have one stamp."""

@@ -133,3 +133,16 @@ def test_a_tombstone_of_earlier_times_knows_by_plain_stamps() -> None:
     here.tombstone = Tombstone(stamp_at(world.now + SECOND, "b"), knew=(stamp,), updated=5_000)
     sweep(world, B, A)
     assert (both(world), noted(world)) == (None, [])
+
+
+def test_what_was_told_under_another_policy_hides_no_write() -> None:
+    world = world_with(x=ONE)
+    policies = {"x": "max"}
+    world.policies, world.scope = policies, World(random.Random(7), policies=policies).scope
+    update(world, B, {"x": TWO})
+    update(world, A, {"x": THREE})
+    _, here = world.queue
+    update(world, B, {"y": TWO})
+    world.mirror.mirror(here)
+    world.mirror.mirror(world.said[-1])
+    assert (both(world), noted(world)) == ({"x": THREE, "y": TWO}, [("x", TWO)])
