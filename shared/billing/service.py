@@ -11,7 +11,7 @@ from shared.tokens.renewal import Outcome, Renewal, together
 
 PAGE_SIZE = 400
 A_COMMIT = 100
-AT_ONCE = 2  # while the store works at one commit, the next one is decided
+AT_ONCE = 4  # while the store works at some commits, others are decided
 Publish = Callable[[bytes], None]
 
 
