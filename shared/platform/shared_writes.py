@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.api_core.exceptions import InvalidArgument
+
 from shared.platform.lanes import Lanes
 from shared.platform.wire import Wire, Write
 
@@ -41,16 +43,33 @@ class SharedWrites:
 
     def _work(self, _: str, jobs: Sequence[_Job]) -> None:
         for batch in _batches(jobs):
-            try:
-                self._write(batch)
-            except Exception as failure:  # each caller's to judge
-                for job in batch:
-                    job.failure = failure
+            self._try(batch)
+
+    def _try(self, batch: Sequence[_Job]) -> None:
+        try:
+            self._write(batch)
+        except InvalidArgument as refused:
+            self._sort_out(batch, refused)
+        except Exception as failure:  # each caller's to judge
+            _fail(batch, failure)
+
+    def _sort_out(self, batch: Sequence[_Job], refused: InvalidArgument) -> None:
+        """One of them is no write, so none was done: now each by itself."""
+        if len(batch) == 1:
+            _fail(batch, refused)
+            return
+        for job in batch:
+            self._try([job])
 
     def _write(self, batch: Sequence[_Job]) -> None:
         results = iter(self._wire.commit_each([w for job in batch for w in job.writes]))
         for job in batch:
             job.results = [next(results) for _ in job.writes]
+
+
+def _fail(batch: Sequence[_Job], failure: Exception) -> None:
+    for job in batch:
+        job.failure = failure
 
 
 def _batches(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:

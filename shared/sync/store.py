@@ -17,6 +17,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform import firestore as db
 from shared.platform.calls import Calls
+from shared.platform.shared_calls import SharedCalls
 from shared.sync import writes
 from shared.sync.documents import document_found, tombstone_found
 from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
@@ -33,6 +34,7 @@ class Replicas:
     def __init__(self, clients: Clients, clock: Clock) -> None:
         self._clients = clients
         self._calls = functools.cache(lambda project: Calls(clients(project)))
+        self._shared = functools.cache(lambda project: SharedCalls(self._calls(project)))
         self._clock = clock
 
     def read(self, place: Place, both: bool) -> Found:
@@ -42,7 +44,7 @@ class Replicas:
             found = self._get(place.project, names)
             tombstone = tombstone_found(found.get(names.tombstone))
             return Found(document_found(found.get(names.document)), tombstone, looked=True)
-        one = self._calls(place.project).one
+        one = self._shared(place.project).one
         document = document_found(one(names.document))
         if document and document.marks:
             return Found(document)
@@ -62,7 +64,7 @@ class Replicas:
 
     def _commit(self, project: str, planned: Sequence[Any]) -> None:
         with _conditional():
-            self._calls(project).commit(planned)
+            self._shared(project).commit(planned)
 
     def _get(self, project: str, names: Sequence[str]) -> dict[str, Any]:
         found = [answer.found for answer in self._calls(project).get(names)]

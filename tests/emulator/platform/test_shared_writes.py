@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from google.api_core.exceptions import InvalidArgument
 
 from scripts.suite.counting import Costs, counted_client
 from shared.kernel.errors import DependencyUnavailable
@@ -49,6 +50,23 @@ def test_documents_of_their_own_travel_together() -> None:
         assert all(pool.map(write, range(THREADS)))
     assert costs.writes == THREADS
     assert costs.calls < THREADS
+
+
+def test_what_is_no_write_stops_nobody_elses() -> None:
+    name = unique("bad")
+    wire = Wire(counted_client(PROJECT, Costs()))
+    writes, barrier = SharedWrites(wire), threading.Barrier(THREADS)
+
+    def write(number: int) -> bool:
+        barrier.wait(10)
+        content = {"n": number} if number else {"__reserved__": 0}
+        try:
+            return all(writes.each([wire.creation(f"{name}/{number}", content)]))
+        except InvalidArgument:
+            return False
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(write, range(THREADS))) == [False, *[True] * (THREADS - 1)]
 
 
 def test_who_cannot_write_is_told_so_and_the_next_may(monkeypatch: pytest.MonkeyPatch) -> None:
