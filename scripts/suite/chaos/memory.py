@@ -86,11 +86,19 @@ class Documents:
         document.CopyFrom(self.found[write.update.name] if masked else write.update)
         if masked:
             for name in write.update_mask.field_paths:
-                document.fields[name].CopyFrom(write.update.fields[name])
+                _put(document.fields, name, write.update.fields)
         document.update_time.seconds = self._commits
         self.found[document.name] = document
         self.written[document.name] += 1
         self.versions.setdefault(document.name, []).append(document)
+
+
+def _put(fields: Any, name: str, given: Any) -> None:
+    """What the mask names and the write does not give is gone."""
+    if name in given:
+        fields[name].CopyFrom(given[name])
+    else:
+        fields.pop(name, None)
 
 
 class Api:
