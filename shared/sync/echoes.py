@@ -35,7 +35,19 @@ def is_own_removal(change: Change, tombstone: Tombstone | None) -> bool:
     return change.new is None and change.old is not None and change.old.updated in removed
 
 
+def is_brought(version: Version) -> bool:
+    """Whether its marks are older than the document: who made it anew brought an old copy."""
+    write = version.marks.write if version.marks else None
+    if write is None:
+        return False
+    return write.over < version.created if write.over else not _is_young(write, version)
+
+
 def _names(write: Write, old: Version | None, new: Version) -> bool:
     if old is not None:
         return write.over == old.updated
-    return write.over == 0 and 0 <= new.created - write.at <= YOUNG_NS
+    return write.over == 0 and _is_young(write, new)
+
+
+def _is_young(write: Write, version: Version) -> bool:
+    return 0 <= version.created - write.at <= YOUNG_NS

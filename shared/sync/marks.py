@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from shared.sync.contents import content_of, digests
+from shared.sync.echoes import is_brought
 from shared.sync.lattice import front_of
 from shared.sync.models import Cell, Fields, Front, Marks, Replica, Version
 from shared.sync.registers import field_of
@@ -72,12 +73,25 @@ def told_at(version: Version) -> Mapping[str, int]:
     return digests({n: version.fields[n] for n in told_fields(version) if n in version.fields})
 
 
+def rewritten(version: Version) -> set[str]:
+    """The fields whose values are not those that somebody has told of."""
+    told, stands = told_at(version), digests(version.fields)
+    return set() if stands == told else {name for name, _ in stands.items() ^ told.items()}
+
+
 def shown_at(version: Version) -> Mapping[str, Cell]:
     """The cells of what the document showed before its users wrote: what they had seen."""
     return shown_of(told_of(version), version)
 
 
 def shown_of(told: Replica, version: Version) -> Mapping[str, Cell]:
+    """What an old copy showed stood in no document when it was brought with another value."""
+    shown = _displayed(told, version)
+    unseen = rewritten(version) if is_brought(version) else set()
+    return {n: c for n, c in shown.items() if field_of(n) not in unseen} if unseen else shown
+
+
+def _displayed(told: Replica, version: Version) -> Mapping[str, Cell]:
     tops = {name: front[0] for name, front in told.cells.items()}
     if version.marks is None or not version.marks.displayed:
         return tops

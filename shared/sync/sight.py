@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.sync.contents import digests
 from shared.sync.lattice import front_of
-from shared.sync.marks import awaited, shown_of, shown_registers, told_at, told_of
+from shared.sync.marks import awaited, rewritten, shown_of, shown_registers, told_of
 from shared.sync.models import Cell, Front, Knowledge, Replica, Version
 from shared.sync.policies import Edit
 from shared.sync.registers import COUNT, field_of, part_of
@@ -98,9 +97,7 @@ def sight_of(
 
 def untold_fields(version: Version, scope: Scope) -> set[str]:
     """The fields that users have written since somebody told of them."""
-    told, stands = told_at(version), digests(version.fields)
-    written = set() if stands == told else {name for name, _ in stands.items() ^ told.items()}
-    return written | _unknown(version, scope)
+    return rewritten(version) | _unknown(version, scope)
 
 
 def _unknown(version: Version, scope: Scope) -> set[str]:
