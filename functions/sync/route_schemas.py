@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from shared.entry.wire import Name, Wire
-from shared.sync.encoding import SYNC_FIELD
+from shared.sync.credible import SYNC_FIELD
 from shared.sync.routes import TENANT_FIELD
 
 MOST_FIELDS = 200

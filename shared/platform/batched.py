@@ -32,7 +32,7 @@ class Batched(Generic[Ask, Answer]):
         job: _Job[Ask, Answer] = _Job(ask)
         self._lanes.join("", job)
         if job.failure:
-            raise job.failure
+            raise job.failure.with_traceback(None)  # it is raised by all, and would grow with each
         (answer,) = job.answers
         return answer
 

@@ -38,7 +38,7 @@ class SharedWrites:
         job = _Job(writes)
         self._lanes.join("", job)
         if job.failure:
-            raise job.failure
+            raise job.failure.with_traceback(None)  # it is raised by all, and would grow with each
         return job.results
 
     def _work(self, _: str, jobs: Sequence[_Job]) -> None:

@@ -98,7 +98,7 @@ def _given(change: Change, node: str, basis: Replica) -> Stamp | None:
     write = written_here(change, node)
     if write is None or write.by_engine or change.new is None or change.new.marks is None:
         return None
-    latest = max(change.new.marks.stamps.values())
+    latest = max(change.new.marks.stamps.values(), default=NEVER)
     return latest if node_of(latest) == node and latest > max(stamps_in(basis)) else None
 
 

@@ -24,8 +24,9 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.kernel.clock import Clock, utc_now
 from shared.sync.changes import minted_at
+from shared.sync.credible import SYNC_FIELD
 from shared.sync.documents import tombstone_found, version_of
-from shared.sync.encoding import SYNC_FIELD, fill_marks, moment
+from shared.sync.encoding import fill_marks, moment
 from shared.sync.marks import replica_at
 from shared.sync.models import Marks, Place, Replica, Tombstone, Version
 from shared.sync.scopes import EVERYTHING

@@ -5,8 +5,10 @@ from typing import Any
 
 from shared.platform.documents import DocumentChange, Snapshot
 from shared.platform.values import plain
-from shared.sync.encoding import SYNC_FIELD, knowledge, moment, read_marks
+from shared.sync.credible import SYNC_FIELD
+from shared.sync.encoding import knowledge, moment, read_marks
 from shared.sync.models import Change, Place, Tombstone, Version
+from shared.sync.registers import MARK
 from shared.sync.stamps import NEVER
 
 
@@ -43,8 +45,11 @@ def tombstone_found(document: Any) -> Tombstone | None:
 
 
 def version_of(fields: Mapping[str, Any], created: int, updated: int) -> Version:
-    """A version from its protobuf Values and its times in nanoseconds."""
-    names = [name for name in fields if name != SYNC_FIELD]
+    """A version from its protobuf Values and its times in nanoseconds.
+
+    A field that is named like a register of another one is nobody's: it stays where it is.
+    """
+    names = [name for name in fields if name != SYNC_FIELD and MARK not in name]
     values = {name: fields[name].SerializeToString(deterministic=True) for name in names}
     marks = read_marks(fields[SYNC_FIELD], updated) if SYNC_FIELD in fields else None
     return Version(values, marks, created, updated)

@@ -7,18 +7,18 @@ were told, a the cells that are displayed where others wait, p the scope and sv 
 schema.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from shared.platform.values import plain
-from shared.sync.models import Cell, Front, Knowledge, Marks, Write
-from shared.sync.stamps import NEVER, TAG, clock_us, is_stamp
+import orjson
+from google.protobuf.message import DecodeError
 
-SYNC_FIELD = "_sync"
+from shared.platform.values import plain
+from shared.sync.credible import is_credible
+from shared.sync.models import Cell, Front, Knowledge, Marks, Write
+from shared.sync.stamps import NEVER
+
 FORMAT = 1
-MOST_AHEAD_US = 3_600_000_000  # a stamp from further ahead than an hour is not believed
-CLIENT_AHEAD_US = 1_000_000  # nor one of a product whose clock is a second ahead
 ENGINE, CLIENT = "engine", "sdk"
 T = TypeVar("T")
 
@@ -27,17 +27,9 @@ def read_marks(value: Any, updated: int) -> Marks | None:
     """The marks in a protobuf Value; None when they are not ours, or not to be believed."""
     try:
         marks = _parsed(plain(value))
-        return marks if _credible(marks, updated // 1000) else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return marks if is_credible(marks, updated) else None
+    except (KeyError, TypeError, ValueError, AttributeError, DecodeError):
         return None
-
-
-def _credible(marks: Marks, updated_us: int) -> bool:
-    if not all(is_stamp(text, updated_us + MOST_AHEAD_US) for text in set(_stamps(marks))):
-        return False
-    if marks.write is None or marks.write.by_engine:
-        return True
-    return clock_us(max(marks.stamps.values())) <= updated_us + CLIENT_AHEAD_US
 
 
 def fill_marks(value: Any, marks: Marks) -> None:
@@ -51,7 +43,7 @@ def fill_marks(value: Any, marks: Marks) -> None:
     if marks.buried:
         _fill_strings(fields["b"], marks.buried)
     if marks.told is not None:
-        fields["e"].string_value = json.dumps(marks.told)
+        fields["e"].string_value = orjson.dumps(marks.told).decode()
     _fill_plain(fields, marks)
     if marks.write:
         _fill_write(fields["w"].map_value.fields, marks.write)
@@ -95,7 +87,7 @@ def _front(cells: Any) -> Front:
 
 def _told(found: Any) -> Mapping[str, int] | None:
     """In JSON, as a map of Firestore's takes several times as long to read."""
-    return None if found is None else dict(json.loads(found).items())
+    return None if found is None else dict(orjson.loads(found).items())
 
 
 def _displayed(found: Any) -> Mapping[str, Cell | None]:
@@ -122,17 +114,6 @@ def _write(found: Any) -> Write | None:
     over, at = moment(found.get("over")), moment(found.get("at"))
     by_engine = found["by"] == ENGINE
     return Write(str(found.get("in")), str(found.get("ev")), over, at, by_engine)
-
-
-def _stamps(marks: Marks) -> list[Any]:
-    cells = [cell for front in marks.hidden.values() for cell in front]
-    cells += [cell for cell in marks.displayed.values() if cell]
-    held = [stamp for cell in cells for stamp in (cell.stamp, cell.seen, *cell.knew)]
-    known = [stamp for stamps in marks.knew.values() for stamp in stamps]
-    deleted = [marks.deleted] if marks.deleted != NEVER else []
-    shown = [*marks.stamps.values(), *marks.seen.values()]
-    buried = [stamp.partition(TAG)[0] for stamp in marks.buried]
-    return [*shown, *held, *known, *deleted, *buried]
 
 
 def _maps(marks: Marks) -> tuple[tuple[str, Mapping[str, Any], Callable[[Any, Any], None]], ...]:

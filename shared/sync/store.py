@@ -24,7 +24,6 @@ from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
 
 KEPT = timedelta(days=30)
 LOST = (google.AlreadyExists, google.FailedPrecondition, google.NotFound, google.Aborted)
-UNKNOWN = (google.ServerError, google.TooManyRequests)
 Clients = Callable[[str], firestore.Client]
 
 
@@ -75,7 +74,7 @@ class Replicas:
 def _conditional() -> Iterator[None]:
     try:
         yield
-    except (*LOST, *UNKNOWN) as failure:
+    except (*LOST, *db.UNANSWERED) as failure:
         raise db.ChangedMeanwhile from failure
     except google.InvalidArgument as refused:
         raise Refused("UNWRITABLE_DOCUMENT") from refused

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.field_path import FieldPath
 
-from shared.sync.encoding import SYNC_FIELD, fill_marks
+from shared.sync.credible import SYNC_FIELD
+from shared.sync.encoding import fill_marks
 from shared.sync.models import Bury, Found, Keep, Place, Tombstone, Write
 
 TOMBSTONES = "_tombstones"

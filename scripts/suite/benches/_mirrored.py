@@ -10,8 +10,9 @@ from google.events.cloud.firestore import DocumentEventData
 
 from shared.kernel.clock import utc_now
 from shared.sync.changes import said_by
+from shared.sync.credible import SYNC_FIELD
 from shared.sync.documents import version_of
-from shared.sync.encoding import SYNC_FIELD, fill_marks
+from shared.sync.encoding import fill_marks
 from shared.sync.marks import marks_of
 from shared.sync.models import Change, Marks, Peer, Place, Version, Write
 from shared.sync.routes import Mirrored

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from shared.sync.documents import document_found
 from shared.sync.encoding import fill_marks, read_marks
 from shared.sync.marks import told_at
 from shared.sync.models import Cell, Found, Keep, Marks, Place, Write
+from shared.sync.registers import COUNT, encoded, key
 from shared.sync.scopes import EVERYTHING
 from shared.sync.sight import untold_fields
 from shared.sync.stamps import stamp_at
@@ -21,6 +22,19 @@ from tests.unit.sync.builders import NOON, NOON_NS, document
 
 NOON_US = NOON_NS // 1000
 STAMP, LATER = stamp_at(NOON_US - 5, "a"), stamp_at(NOON_US, "b")
+ADDED = key("x", COUNT, "a")
+NO_DIGESTS = (
+    7,
+    "{",
+    "[]",
+    '{"x": [1]}',
+    '{"x": true}',
+    '{"x": NaN}',
+    '{"": 1}',
+    '{"\\ud800": 1}',
+    "[" * 100_000,
+    '{"x": 1' + "0" * 5_000 + "}",
+)
 PLACE = Place("demo-b", "cases", "1")
 EVERY_TYPE: dict[str, Any] = {
     "null": None,
@@ -105,11 +119,31 @@ def test_marks_of_little_to_say_come_back_too() -> None:
         {"v": 1, "f": {}, "o": {"x": None}},
         {"v": 1, "f": {}, "h": {"x": [{"s": STAMP}]}},
         {"v": 1, "f": {}, "h": {"x": [{"s": STAMP, "n": STAMP, "v": "text"}]}},
+        {"v": 1, "f": {}, "h": {"x": [{"s": STAMP, "n": STAMP, "v": b"\xff"}]}},
+        {"v": 1, "f": {}, "h": {ADDED: [{"s": STAMP, "n": STAMP, "v": b"\0\xff"}]}},
+        {"v": 1, "f": {}, "a": {"x": [{"s": STAMP, "n": STAMP, "v": b"\xff"}]}},
+        {"v": 1, "f": {"": STAMP}},
+        {"v": 1, "f": {"_sync": STAMP}},
+        {"v": 1, "f": {}, "u": NOON - timedelta(days=30_000)},
+        {"v": 1, "f": {}, "u": NOON + timedelta(seconds=1)},
+        *({"v": 1, "f": {}, "e": told} for told in NO_DIGESTS),
     ],
 )
 def test_what_a_client_made_up_is_not_taken_for_marks(found: object) -> None:
     value = types.Value.pb(_helpers.encode_value(found))
     assert read_marks(value, NOON_NS) is None
+
+
+def test_what_was_added_to_a_count_comes_back() -> None:
+    cell = Cell(STAMP, STAMP, STAMP.encode() + b"\0" + encoded(2))
+    marks = Marks({ADDED: STAMP}, hidden={ADDED: (cell,)})
+    assert marks_back(marks) == marks
+
+
+def test_a_field_that_is_named_like_a_register_stays_where_it_is() -> None:
+    version = document_found(document({ADDED: 1, "x": 2}))
+    assert version
+    assert version.fields.keys() == {"x"}
 
 
 def test_marks_of_earlier_times_are_read_and_count_as_told() -> None:

@@ -10,6 +10,8 @@ from shared.kernel.errors import DependencyUnavailable
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
 from shared.sync.routes import Mirrored
+from shared.sync.scopes import Reading, scope_of
+from shared.sync.stamps import stamp_at
 from tests.unit.sync.builders import NOON, NOON_NS, document, event
 from tests.unit.sync.users import put
 from tests.unit.sync.world import World
@@ -56,6 +58,18 @@ def test_what_cannot_be_read_is_kept_as_it_came(data: bytes) -> None:
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 20), st.binary(max_size=9))
 def test_a_mangled_change_never_comes_again(at: int, cut: int, put_in: bytes) -> None:
     Office().mirror.apply(WHOLE[:at] + put_in + WHOLE[at + cut :], "event", NOON)
+
+
+def test_a_stamp_of_nothing_that_travels_is_none() -> None:
+    office = Office()
+    reading = Reading("tenantId", frozenset("y"), frozenset())
+    office.scope = scope_of(reading, office.settings.alias)
+    marks = {"v": 1, "f": {"x": stamp_at(NOON_NS // 1000, "a")}}
+    by = {"by": "sdk", "in": "a", "ev": "e", "over": NOON}
+    before = document({"tenantId": "t", "y": 1})
+    after = document({"tenantId": "t", "y": 2, "_sync": marks | {"w": by}}, NOON_NS + 1_000)
+    office.mirror.apply(event(before, after), "event", NOON)
+    assert (office.contents()[1] or {}).keys() == {"tenantId", "y"}
 
 
 def test_a_change_of_no_document_is_nothing() -> None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
-from shared.sync.encoding import CLIENT_AHEAD_US
+from shared.sync.credible import CLIENT_AHEAD_US
 from shared.sync.rules import PATIENCE_US
 from shared.sync.stamping import stamped
 from tests.unit.sync.world import NO_POLICIES, SECOND, TENANT, Project, World
