@@ -9,7 +9,8 @@ whoever wrote what shows instead has seen the very write that goes.
 from collections.abc import Mapping, Sequence
 
 from shared.sync.contents import digest_of
-from shared.sync.keeping import is_counted_on, unsaid
+from shared.sync.echoes import is_brought
+from shared.sync.keeping import is_counted_on, is_said
 from shared.sync.lost import Loss, Side
 from shared.sync.marks import awaited, shown_at
 from shared.sync.meeting import Meeting, View
@@ -24,6 +25,7 @@ from shared.sync.models import (
     Version,
 )
 from shared.sync.registers import COUNT, SET, field_of, is_number, key
+from shared.sync.scopes import Scope
 from shared.sync.sight import untold_fields
 from shared.sync.stamps import COUNTERS, NEVER, node_of, stamp_at, tagged
 
@@ -56,8 +58,8 @@ class Taken:
         self._view = view
         self._spoken = spoken
         self._shown = shown_at(document)
-        self._untold = untold_fields(document, view.scope)
-        self._unsaid = self._untold & unsaid(document, spoken, view) if self._untold else set()
+        self._untold = _of_users(document, view.scope)
+        self._unsaid = set() if is_said(document, spoken) else self._untold
 
     def loss(self, name: str) -> Loss | None:
         """What is lost of a field whose value changes."""
@@ -116,9 +118,7 @@ class Taken:
         if name in self._untold:
             told = said if self._spoken else ()
             return told or [self._nameless(name)] if all(map(self._is_own, told)) else ()
-        if shown and self._is_own(shown):
-            return [shown, *filter(self._is_own, said)]
-        return ()
+        return [*filter(self._is_own, [shown, *said] if shown else said)]
 
     def _said(self, name: str) -> Sequence[Cell]:
         """The heard cells of the value that stands there."""
@@ -170,6 +170,11 @@ class Taken:
 
     def _is_own(self, cell: Cell) -> bool:
         return node_of(cell.stamp) == self._view.node
+
+
+def _of_users(document: Version, scope: Scope) -> set[str]:
+    """The fields that users wrote and nobody has told of: of an old copy that came back, all."""
+    return set(document.fields) if is_brought(document) else untold_fields(document, scope)
 
 
 def _knew(winner: Cell, cell: Cell, part: str) -> bool:

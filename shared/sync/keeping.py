@@ -50,9 +50,12 @@ def kept(
 
 def unsaid(document: Version, spoken: Version | None, view: View) -> set[str]:
     """The fields that users wrote, and of which not even the change that is told now tells."""
-    if spoken and spoken.updated >= awaited(document):
-        return set()
-    return untold_fields(document, view.scope)
+    return set() if is_said(document, spoken) else untold_fields(document, view.scope)
+
+
+def is_said(document: Version, spoken: Version | None) -> bool:
+    """Whether the change that is told now tells of all that users wrote there."""
+    return bool(spoken and spoken.updated >= awaited(document))
 
 
 def _values(

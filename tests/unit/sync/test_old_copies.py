@@ -69,3 +69,23 @@ def test_nor_has_he_once_the_marks_of_his_copy_have_learned_of_others() -> None:
     world.mirror.mirror(world.said[-1])
     world.settle(again=0.5)
     assert ("z", TWO) in noted(world)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("changed", [{}, {"y": THREE}])
+def test_what_an_old_copy_brings_back_is_a_write_of_who_brings_it(
+    late: bool, changed: dict[str, bytes]
+) -> None:
+    world = World(random.Random(3))
+    put(world, B, z=TWO)
+    world.settle()
+    delete(world, B)
+    world.settle()
+    bring(world, A, **changed)
+    world.projects[B].skew = 60 * SECOND
+    put(world, B, z=THREE)
+    for change in reversed(world.queue) if late else world.queue:
+        world.mirror.mirror(change)
+    world.settle(again=0.5)
+    assert [(content or {}).get("z") for content in world.contents()] == [THREE, THREE]
+    assert noted(world) == [("z", TWO)]
