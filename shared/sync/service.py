@@ -1,7 +1,8 @@
 """Apply a change wherever its collection is mirrored, and stamp it where it was made."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -67,11 +68,10 @@ class Mirror:
     def mirror(self, change: Change) -> None:
         """Tell the peers first, then the origin: whoever waits, waits for a peer."""
         try:
-            node = self._node(change.place.project)
-        except Forbidden:
-            self._give_up(letter_of(change, change.place, Refused("UNREGISTERED_PROJECT")))
+            node, mirrored = self._known(change.place)
+        except Refused as refused:
+            self._give_up(letter_of(change, change.place, refused))
             return
-        mirrored = self._routes.at(change.place.project, change.place.collection)
         if mirrored is None or echoes.says_nothing(change) or echoes.is_echo(change, node):
             return
         try:
@@ -145,18 +145,34 @@ class Mirror:
         both: bool,
         found: Found | None = None,
     ) -> bool:
-        node, change = self._node(place.project), telling.change
-        settler = Settler(self._replicas, place, node, change.event_id, self._sleep)
+        change = telling.change
         try:
+            node = self._node(place.project)
+            settler = Settler(self._replicas, place, node, change.event_id, self._sleep)
             settler.settle(decide, both, found)
         except Refused as refused:
             self._give_up(letter_of(change, place, refused, telling.tenant_id))
             return False
         return True
 
+    def _known(self, place: Place) -> tuple[str, Mirrored | None]:
+        with _registered():
+            routed = self._routes.at(place.project, place.collection)
+        return self._node(place.project), routed
+
     def _node(self, project: str) -> str:
-        return self._settings.alias(project)
+        with _registered():
+            return self._settings.alias(project)
 
     def _give_up(self, letter: DeadLetter) -> None:
         log("WARNING", "not mirrored", cause=letter.cause, eventId=letter.event_id, to=letter.peer)
         self._records.keep(letter)
+
+
+@contextmanager
+def _registered() -> Iterator[None]:
+    """A route outlives a project that is registered no more: its changes are kept meanwhile."""
+    try:
+        yield
+    except Forbidden as unknown:
+        raise Refused("UNREGISTERED_PROJECT") from unknown

@@ -1,6 +1,7 @@
 """Changes from the topic: what can never succeed becomes a dead letter, and only that."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform.firestore import ChangedMeanwhile
+from shared.sync.mending import Only
 from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
-from shared.sync.routes import Mirrored
+from shared.sync.routes import End, Mirrored, Route
 from shared.sync.scopes import Reading, scope_of
+from shared.sync.service import Mirror
 from shared.sync.stamps import stamp_at
 from tests.unit.sync.builders import NOON, NOON_NS, document, event
 from tests.unit.sync.users import put
@@ -25,8 +28,8 @@ WHOLE = event(
 class Office(World):
     """A world that keeps its dead letters, and whose commits can be made to fail."""
 
-    def __init__(self) -> None:
-        super().__init__(random.Random(1))
+    def __init__(self, projects: int = 2) -> None:
+        super().__init__(random.Random(1), projects)
         self.letters: list[DeadLetter] = []
         self.failure: Exception | None = None
         self.commits = 0
@@ -58,6 +61,29 @@ def test_what_cannot_be_read_is_kept_as_it_came(data: bytes) -> None:
 @given(st.integers(0, len(WHOLE) - 1), st.integers(0, 20), st.binary(max_size=9))
 def test_a_mangled_change_never_comes_again(at: int, cut: int, put_in: bytes) -> None:
     Office().mirror.apply(WHOLE[:at] + put_in + WHOLE[at + cut :], "event", NOON)
+
+
+def test_a_peer_that_is_registered_no_more_keeps_nobody_else_from_hearing() -> None:
+    office = Office(projects=3)
+    gone = {**office.settings.projects, "b": "demo-other"}
+    settings = replace(office.settings, projects=gone)
+    mirror = Mirror(office, office, office, settings, sleep=lambda _: None)
+    mirror.apply(event(new=document({"tenantId": "t", "x": 1})), "event", NOON)
+    assert [(letter.cause, letter.peer) for letter in office.letters] == [
+        ("UNREGISTERED_PROJECT", "demo-b")
+    ]
+    assert office.contents()[2] is not None
+
+
+def test_a_change_under_a_policy_of_a_project_that_is_gone_is_kept() -> None:
+    office = Office()
+    one, other = (End(project=name, collection="cases") for name in ("demo-a", "demo-b"))
+    owned = {"x": "owner(demo-b)"}
+    stored = Route(source=one, target=other, direction="both", policies=owned, enabled=True)
+    settings = replace(office.settings, projects={"a": "demo-a"})
+    mirror = Mirror(office, Only(stored, settings.alias), office, settings)
+    mirror.apply(event(new=document({"tenantId": "t", "x": 1})), "event", NOON)
+    assert office.causes() == ["UNREGISTERED_PROJECT"]
 
 
 def test_a_stamp_of_nothing_that_travels_is_none() -> None:
