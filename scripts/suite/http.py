@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -31,7 +32,7 @@ def call(
             return answer.status, answer.read()
     except HTTPError as refused:
         return refused.code, refused.read()
-    except (URLError, OSError) as error:
+    except (URLError, OSError, HTTPException) as error:
         raise NoAnswer(f"{url}: {error}") from error
 
 

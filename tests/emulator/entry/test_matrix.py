@@ -33,6 +33,8 @@ EVERYBODYS = {
 }
 # A viewer's own, and what has no effect.
 VIEWERS = {"auth DELETE /sessions/<session_id>", "auth POST /sessions", "tokens POST /check"}
+# What the backbone does by itself, whenever it comes to it.
+ITS_OWN = {"ecosystem GET /webhooks/<webhook_id>/attempts"}
 # Nobody's token can be exchanged with an example; test_crossing_calls has real ones.
 MISSHAPEN = {"auth POST /token"}
 
@@ -53,7 +55,8 @@ class World(NamedTuple):
         owner = self.tenant.who["owner"].credential
         reads = [entry for entry in matrix.entries() if entry.route.method == "GET"]
         answers = {entry.name: self.ask(entry, owner) for entry in reads}
-        return {name: answer.get_json() for name, answer in answers.items() if succeeded(answer)}
+        told = {name: answer for name, answer in answers.items() if name not in ITS_OWN}
+        return {name: answer.get_json() for name, answer in told.items() if succeeded(answer)}
 
 
 @pytest.fixture

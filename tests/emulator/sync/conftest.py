@@ -1,10 +1,9 @@
 """Two projects of their own that no trigger watches: each test carries the events itself."""
 
 import os
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +21,8 @@ from shared.sync.scopes import Reading, scope_of
 from shared.sync.service import Mirror
 from shared.sync.store import Replicas
 from tests.builders import unique
+
+INSTANT = timedelta(microseconds=1)
 
 
 class Event(NamedTuple):
@@ -47,7 +48,6 @@ class Pair:
         self.use()
         self.replicas = Replicas(self.clients.__getitem__, utc_now)
         self.mirror = Mirror(self.replicas, self, self, self.settings)
-        self._watched = {name: threading.Lock() for name in aliases.values()}
 
     def at(self, project: str, collection: str) -> Mirrored | None:
         other = self.right if project == self.left else self.left
@@ -72,13 +72,13 @@ class Pair:
         return self.clients[project].collection("cases").document(self.document_id)
 
     def put(self, project: str, **fields: Any) -> None:
-        self._watch(project, lambda ref: ref.set({"tenantId": "t", **fields}))
+        self._write(project, lambda ref: ref.set({"tenantId": "t", **fields}).update_time)
 
     def update(self, project: str, **changes: Any) -> None:
-        self._watch(project, lambda ref: ref.update(changes))
+        self._write(project, lambda ref: ref.update(changes).update_time)
 
     def delete(self, project: str) -> None:
-        self._watch(project, lambda ref: ref.delete())
+        self._write(project, lambda ref: ref.delete())
 
     def tell(self, event: Event) -> None:
         self.mirror.apply(event.data, unique("event"), event.time)
@@ -96,23 +96,31 @@ class Pair:
         assert left == right
         return left
 
-    def raw(self, project: str) -> Any | None:
-        """The stored document as protobuf."""
+    def raw(self, project: str, at: datetime | None = None) -> Any | None:
+        """The stored document as protobuf, as it is or was."""
         client = self.clients[project]
         name = f"{client._database_string}/documents/cases/{self.document_id}"
-        request = {"database": client._database_string, "documents": [name]}
+        request = {"database": client._database_string, "documents": [name], "read_time": at}
         answers = client._firestore_api.batch_get_documents(
             request=request, metadata=client._rpc_metadata
         )
         found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
         return found[0] if found else None
 
+    def _write(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
+        """Do what a user does, and note the event that a trigger would send: of that write alone.
+
+        `act` says when it was done.
+        """
+        at = act(self.reference(project))
+        before, after = self.raw(project, at - INSTANT), self.raw(project, at)
+        self.events.append(event_of(before, after))
+
     def _watch(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
-        """Do what a user does, and note the event that a trigger would send."""
-        with self._watched[project]:
-            before = self.raw(project)
-            act(self.reference(project))
-            self.events.append(event_of(before, self.raw(project)))
+        """The same of whatever is done, where nobody else writes meanwhile."""
+        before = self.raw(project)
+        act(self.reference(project))
+        self.events.append(event_of(before, self.raw(project)))
 
 
 def event_of(old: Any | None, new: Any | None) -> Event:
