@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from shared.crypto.models import Erased
 from shared.events.models import Recording
 from shared.events.service import EventBus
 from shared.kernel.clock import Clock
@@ -46,6 +47,8 @@ class EventStore:
             self._require_place(stream, append, seen)
             try:
                 return self._added(stream, append)
+            except Erased as erased:
+                return self._told_before(stream, append, erased)
             except (db.AlreadyThere, db.ChangedMeanwhile) as failure:
                 replay = replay and not isinstance(failure, db.OutcomeUnknown)
             db.pause(attempt)
@@ -104,6 +107,13 @@ class EventStore:
         mark, seal = rules.fingerprint(stream, append), self._seals.mark(stream, append)
         rules.require_same(record, mark, seal)
         return Appended(record.version, replay=True)
+
+    def _told_before(self, stream: Stream, append: Append, erased: Erased) -> Appended:
+        """What was appended before its subject was forgotten is known again, as all repeats are."""
+        record = self._streams.look(stream, append).record
+        if record is None:
+            raise erased
+        return self._repeated(stream, append, record)
 
     def _require_place(self, stream: Stream, append: Append, seen: Seen) -> None:
         if not seen.free:

@@ -123,3 +123,14 @@ StreamMachine.TestCase.settings = settings(
 )
 StreamMachine.TestCase.pytestmark = pytest.mark.timeout(60 + 10 * WORLDS)  # type: ignore[attr-defined]
 test_streams = StreamMachine.TestCase
+
+
+def test_what_another_instance_appended_before_all_was_forgotten_is_known_again() -> None:
+    machine: Any = StreamMachine()
+    machine.begin()
+    machine.it_grows(who=0, told=[{"a": 0}], personal=())
+    machine.it_grows(who=1, told=[{"a": 0}], personal=("a",))
+    machine.somebody_is_forgotten(who=0)
+    machine.somebody_asks_again(who=0, which=1)
+    machine.the_log_is_what_was_told()
+    machine.teardown()
