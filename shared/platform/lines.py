@@ -5,7 +5,9 @@ import socket
 import ssl
 import threading
 import time
+import weakref
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 
 import certifi
@@ -43,9 +45,6 @@ class _Cuttable(HTTPConnection):
         with suppress(AttributeError):
             self._handle.close()
 
-    def __del__(self) -> None:
-        self.close()
-
 
 class _Secure(_Cuttable, HTTPSConnection):
     pass
@@ -77,6 +76,8 @@ class Idle:
     def __init__(self) -> None:
         self._waiting: deque[Connection] = deque()
         self._lock = threading.Lock()
+        # Not by `__del__`: where garbage goes round in a circle, a socket's may come before ours.
+        weakref.finalize(self, _close_all, self._waiting)
 
     def take(self, key: Key) -> Connection | None:
         """One to just this address that the other side has not ended."""
@@ -100,3 +101,8 @@ class Idle:
             if found:
                 self._waiting.remove(found)
             return found
+
+
+def _close_all(lines: Iterable[Connection]) -> None:
+    for line in lines:
+        line.close()
