@@ -15,7 +15,8 @@ from shared.tokens.models import Policy
 from shared.tokens.rounds import Operation, Round, answer, begun, joined, replay
 from shared.tokens.rows import Receipt
 from shared.tokens.rules import apply
-from shared.tokens.store import Accounts, Seen
+from shared.tokens.saves import Seen
+from shared.tokens.store import Accounts
 
 MOST_ATTEMPTS = 10_000
 Work = Callable[[str, Sequence[Operation]], None]

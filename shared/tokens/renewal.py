@@ -10,7 +10,8 @@ from shared.platform import firestore as db
 from shared.tokens.commands import Touch
 from shared.tokens.models import Policy
 from shared.tokens.rules import apply
-from shared.tokens.store import Accounts, Save, Seen
+from shared.tokens.saves import Save, Seen
+from shared.tokens.store import Accounts
 
 ATTEMPTS = 12
 

@@ -10,7 +10,7 @@ from shared.kernel.errors import IdempotencyKeyReused, NotFound, Problem
 from shared.tokens.commands import Command, Refund
 from shared.tokens.models import Account
 from shared.tokens.rows import Change, Entry, Receipt
-from shared.tokens.store import Save, Seen
+from shared.tokens.saves import Save, Seen
 
 PATIENCE_SECONDS = 15.0
 Opening = Callable[[str], Account]

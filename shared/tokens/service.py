@@ -16,8 +16,8 @@ from shared.tokens.plan_audit import opened
 from shared.tokens.rounds import Opening, Operation
 from shared.tokens.rows import Entry, Receipt, Sufficiency
 from shared.tokens.rules import fingerprint, sufficiency
-from shared.tokens.saves import Acts
-from shared.tokens.store import Accounts, Save, Seen
+from shared.tokens.saves import Acts, Save, Seen
+from shared.tokens.store import Accounts
 
 
 class Tokens:

@@ -22,8 +22,6 @@ from shared.tokens.plan_audit import PlanAudit
 from shared.tokens.rows import Entry, Message
 from shared.tokens.saves import Save, Seen
 
-__all__ = ["Accounts", "Save", "Seen"]
-
 REMEMBERED = 10_000
 BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
 REFUNDS = "token_refunds/"  # by the deduction, which so has one
