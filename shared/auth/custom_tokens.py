@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from shared.auth.id_tokens import ISSUER
 from shared.auth.models import Identity
 from shared.auth.oauth import refusal
-from shared.auth.persistence import persistently
 from shared.auth.user_store import Users
+from shared.platform.persistence import persistently
 
 AUDIENCE = (
     "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"

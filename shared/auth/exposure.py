@@ -6,12 +6,12 @@ from functools import partial
 from shared.auth import api_keys
 from shared.auth.chain import Act
 from shared.auth.key_store import ApiKeys
-from shared.auth.persistence import persistently
 from shared.kernel.clock import Clock
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.ids import derived_id
 from shared.kernel.settings import Settings
 from shared.platform.cache import Remembered
+from shared.platform.persistence import persistently
 
 QUIET = timedelta(minutes=10)
 

@@ -10,7 +10,6 @@ from shared.auth.chain import Act
 from shared.auth.key_store import ApiKeys, Loaded
 from shared.auth.models import ApiKey, Caller
 from shared.auth.permissions import CATALOGUE, OWNER
-from shared.auth.persistence import persistently
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import (
@@ -23,6 +22,7 @@ from shared.kernel.errors import (
 )
 from shared.kernel.pages import Page, decode_id, page_behind
 from shared.kernel.settings import Settings
+from shared.platform.persistence import persistently
 
 T = TypeVar("T")
 WRITE = "auth:api-key:write"

@@ -6,13 +6,13 @@ from typing import TypeVar
 from shared.auth.chain import Act
 from shared.auth.member_store import Loaded, MemberStore
 from shared.auth.models import Caller, Member
-from shared.auth.persistence import persistently
 from shared.auth.role_rules import require_reach, require_roles, require_teams
 from shared.auth.roles import Book
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.pages import Page, decode_id, page_behind
+from shared.platform.persistence import persistently
 
 T = TypeVar("T")
 READ, WRITE = "auth:member:read", "auth:member:write"

@@ -6,7 +6,6 @@ from functools import partial
 from shared.auth.chain import Act
 from shared.auth.member_store import MemberStore
 from shared.auth.models import Caller
-from shared.auth.persistence import persistently
 from shared.auth.role_rules import (
     require_reach,
     with_role,
@@ -18,6 +17,7 @@ from shared.auth.roles import Book, Role, Team
 from shared.auth.service import Auth
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict
+from shared.platform.persistence import persistently
 
 READ, WRITE = "auth:member:read", "auth:role:write"
 Turn = Callable[[Book], Book]

@@ -7,13 +7,13 @@ from typing import Any
 
 from shared.auth.models import Caller
 from shared.auth.narrowing import whole_user
-from shared.auth.persistence import persistently
 from shared.auth.session_rules import Session, alive, revoked
 from shared.auth.session_store import SessionStore
 from shared.auth.standing import Standing, session_path, user_path
 from shared.kernel.clock import Clock, rfc3339
 from shared.kernel.errors import NotFound
 from shared.kernel.pages import Page, decode_moment, page_behind
+from shared.platform.persistence import persistently
 
 CURRENT = "current"
 

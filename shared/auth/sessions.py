@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
 from shared.auth.bursts import Bursts
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
-from shared.auth.persistence import persistently
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
 from shared.auth.session_rules import Presented, Session, Verdict, judge, opened
 from shared.auth.session_store import Around, Loaded, SessionStore
@@ -25,6 +24,7 @@ from shared.kernel.errors import (
     ValidationFailed,
 )
 from shared.kernel.ids import new_id
+from shared.platform.persistence import persistently
 
 BURST_SECONDS = 0.5
 

@@ -13,7 +13,6 @@ from google.cloud import firestore
 from shared.auth.audit import line_of_user, told
 from shared.auth.chain import Act
 from shared.auth.models import Identity, User
-from shared.auth.persistence import persistently
 from shared.auth.user_rows import (
     Claim,
     Held,
@@ -29,6 +28,7 @@ from shared.auth.user_rows import (
     without,
 )
 from shared.platform.firestore import ChangedMeanwhile
+from shared.platform.persistence import persistently
 from shared.platform.wire import Found, Wire, Write
 
 Documents = Iterable[tuple[str, Row]]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from shared.auth.persistence import persistently
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, DependencyUnavailable, IdempotencyKeyReused, NotFound
 from shared.kernel.ids import derived_id, new_id
 from shared.platform import firestore as db
+from shared.platform.persistence import persistently
 from shared.tokens import holds
 from shared.tokens.commands import Command, Deduct, PlaceHold, Refund, Settle, Void
 from shared.tokens.desk import Desk
