@@ -19,7 +19,6 @@ BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 KEY_ID = re.compile(r"[a-z2-7]{16}", re.ASCII)
 SHAPE = re.compile(r"hy_sk_(dev|live)_([a-z2-7]{16})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})", re.ASCII)
-
 CREDENTIAL = re.compile(r"hy_(sk|rt)_[\w-]+|eyJ[\w-]+\.[\w.-]+", re.ASCII)
 
 

@@ -1,5 +1,6 @@
 """What the simulations share: seeds in chunks on all cores, progress, and what failed."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ def lived_through(faults: Callable[[Sequence[int]], list[str]], chunk: int) -> d
     began = time.perf_counter()
     chunks = [range(first, min(first + chunk, RUNS)) for first in range(0, RUNS, chunk)]
     failures: list[str] = []
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(initializer=_silence) as pool:
         for number, found in enumerate(pool.map(faults, chunks), 1):
             failures += found
             _tell(number * chunk, found)
@@ -32,6 +33,11 @@ def lived_through(faults: Callable[[Sequence[int]], list[str]], chunk: int) -> d
             "seconds": round(time.perf_counter() - began),
         },
     }
+
+
+def _silence() -> None:
+    """What the service logs of each fault would bury what was found."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(done: int, found: Sequence[str]) -> None:
