@@ -13,7 +13,8 @@ from shared.kernel.settings import Settings
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync.bulk import Bulk, Planned
 from shared.sync.lost import Overruled
-from shared.sync.models import Bury, Change, DeadLetter, Found, Keep, Place, Refused, Write
+from shared.sync.models import Bury, Change, Found, Keep, Place, Write
+from shared.sync.refusals import DeadLetter, Refused
 from shared.sync.routes import Mirrored, Route, mirrored_at
 from shared.sync.service import Mirror, Records
 from shared.sync.settle import Replicas

@@ -11,7 +11,7 @@ from shared.kernel.ids import derived_id
 from shared.kernel.pages import Page, decode_moment, encode_cursor
 from shared.platform import firestore as db
 from shared.sync.lost import Overruled, Side
-from shared.sync.models import DeadLetter
+from shared.sync.refusals import DeadLetter
 from shared.sync.stamps import node_of
 from shared.sync.tenancy import tenant_text
 

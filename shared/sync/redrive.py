@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from shared.kernel.errors import Conflict, NotFound
 from shared.sync.lost import Overruled
-from shared.sync.models import DeadLetter
 from shared.sync.records import Records, Row
+from shared.sync.refusals import DeadLetter
 from shared.sync.service import Mirror
 from shared.sync.service import Records as Keeping
 

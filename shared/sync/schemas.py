@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from shared.kernel.versions import newest_versions
-from shared.sync.models import Fields, Refused
+from shared.sync.models import Fields
+from shared.sync.refusals import Refused
 from shared.sync.registers import decoded, encoded
 
 SCHEMA_VERSION = "schemaVersion"

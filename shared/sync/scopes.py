@@ -6,18 +6,9 @@ from typing import NamedTuple, TypeVar
 
 from shared.kernel.ids import derived_id
 from shared.sync.declared import schema_named
-from shared.sync.models import (
-    Cell,
-    Change,
-    Fields,
-    Found,
-    Front,
-    Marks,
-    Refused,
-    Replica,
-    Version,
-)
+from shared.sync.models import Cell, Change, Fields, Found, Front, Marks, Replica, Version
 from shared.sync.policies import LWW, Edit, Policy, Registers, Shown, Written, policy_of
+from shared.sync.refusals import Refused
 from shared.sync.registers import field_of, kind_of
 from shared.sync.schemas import SCHEMA_VERSION, Schema
 from shared.sync.stamps import NEVER

@@ -14,7 +14,8 @@ from shared.sync import changes, conflicts, echoes, rules, tenancy
 from shared.sync.documents import change_of
 from shared.sync.lost import Overruled
 from shared.sync.meeting import View, meeting
-from shared.sync.models import Change, DeadLetter, Found, Place, Refused, Replica, Version
+from shared.sync.models import Change, Found, Place, Replica, Version
+from shared.sync.refusals import DeadLetter, Refused
 from shared.sync.routes import Mirrored
 from shared.sync.scopes import Scope
 from shared.sync.settle import Outcome, Replicas, Settler

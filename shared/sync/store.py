@@ -20,7 +20,8 @@ from shared.platform.calls import Calls
 from shared.platform.shared_calls import SharedCalls
 from shared.sync import writes
 from shared.sync.documents import document_found, tombstone_found
-from shared.sync.models import Bury, Found, Keep, Place, Refused, Write
+from shared.sync.models import Bury, Found, Keep, Place, Write
+from shared.sync.refusals import Refused
 
 KEPT = timedelta(days=30)
 LOST = (google.AlreadyExists, google.FailedPrecondition, google.NotFound, google.Aborted)

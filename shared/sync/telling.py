@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from shared.sync import tenancy
 from shared.sync.lost import Loss, Overruled
-from shared.sync.models import Change, DeadLetter, Peer, Place, Refused, Replica
+from shared.sync.models import Change, Peer, Place, Replica
+from shared.sync.refusals import DeadLetter, Refused
 from shared.sync.routes import Mirrored
 
 

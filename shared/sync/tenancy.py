@@ -2,7 +2,8 @@
 
 from google.events.cloud.firestore import Value
 
-from shared.sync.models import Change, Refused, Version
+from shared.sync.models import Change, Version
+from shared.sync.refusals import Refused
 
 TEXT = b"\x8a\x01"  # how a protobuf Value begins that holds a string
 

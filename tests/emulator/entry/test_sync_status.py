@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.sync.models import DeadLetter
+from shared.sync.refusals import DeadLetter
 from shared.sync.rollups import HourlyRollUps
 from shared.sync.routes import End
 from shared.sync.tally import Lags, Way

@@ -15,7 +15,8 @@ from scripts.suite.counting import Costs, counted_client
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import Settings, read_settings
 from shared.sync.lost import Overruled
-from shared.sync.models import DeadLetter, Peer, Place
+from shared.sync.models import Peer, Place
+from shared.sync.refusals import DeadLetter
 from shared.sync.routes import Mirrored
 from shared.sync.scopes import Reading, scope_of
 from shared.sync.service import Mirror

@@ -16,7 +16,7 @@ from shared.sync.bulk import Bulk
 from shared.sync.comparing import Sides
 from shared.sync.lost import Overruled
 from shared.sync.mending import Mender
-from shared.sync.models import DeadLetter
+from shared.sync.refusals import DeadLetter
 from shared.sync.routes import Mirrored, Route, mirrored_at
 from shared.sync.runs import Page, Run
 from shared.sync.service import Mirror

@@ -9,9 +9,9 @@ from scripts.suite.counting import costing
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import Conflict
 from shared.sync.declared import DECLARED
-from shared.sync.models import DeadLetter
 from shared.sync.records import Records
 from shared.sync.redrive import Redrive
+from shared.sync.refusals import DeadLetter
 from shared.sync.reverting import Reverting
 from shared.sync.schemas import Schema
 from shared.sync.scopes import Reading, Scope

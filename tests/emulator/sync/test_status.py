@@ -8,8 +8,8 @@ from scripts.suite.counting import costing
 from shared.kernel.clock import utc_now
 from shared.kernel.errors import DependencyUnavailable
 from shared.sync.deliveries import Deliveries
-from shared.sync.models import DeadLetter
 from shared.sync.records import Records
+from shared.sync.refusals import DeadLetter
 from shared.sync.rollups import Backlog, HourlyRollUps, Kept
 from shared.sync.service import Mirror
 from shared.sync.status import Monitor, Status

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from shared.sync.models import DeadLetter
+from shared.sync.refusals import DeadLetter
 from shared.sync.registers import encoded
 from shared.sync.schemas import SCHEMA_VERSION, From, Schema
 from shared.sync.scopes import Reading, Scope

@@ -15,7 +15,8 @@ from shared.sync.contents import content_of
 from shared.sync.declared import DECLARED, schema_named
 from shared.sync.lattice import front_of, merge
 from shared.sync.marks import awaited, marks_of, replica_at
-from shared.sync.models import Cell, Fields, Marks, Refused, Replica, Version
+from shared.sync.models import Cell, Fields, Marks, Replica, Version
+from shared.sync.refusals import Refused
 from shared.sync.registers import encoded
 from shared.sync.schemas import SCHEMA_VERSION, From, Schema, schemas
 from shared.sync.scopes import Reading, Scope, scope_of

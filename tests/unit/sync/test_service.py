@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform.firestore import ChangedMeanwhile
 from shared.sync.mending import Only
-from shared.sync.models import Bury, DeadLetter, Found, Keep, Place, Refused, Write
+from shared.sync.models import Bury, Found, Keep, Place, Write
+from shared.sync.refusals import DeadLetter, Refused
 from shared.sync.routes import End, Mirrored, Route
 from shared.sync.scopes import Reading, scope_of
 from shared.sync.service import Mirror

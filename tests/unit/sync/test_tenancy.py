@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.sync.models import Change, Place, Refused, Version
+from shared.sync.models import Change, Place, Version
+from shared.sync.refusals import Refused
 from shared.sync.tenancy import check
 
 PLACE = Place("demo-a", "cases", "1")

@@ -12,7 +12,6 @@ from shared.sync.lost import Overruled
 from shared.sync.models import (
     Bury,
     Change,
-    DeadLetter,
     Found,
     Keep,
     Marks,
@@ -23,6 +22,7 @@ from shared.sync.models import (
     Version,
     Write,
 )
+from shared.sync.refusals import DeadLetter
 from shared.sync.routes import Mirrored
 from shared.sync.scopes import Reading, Scope, scope_of
 from shared.sync.service import Mirror
