@@ -17,12 +17,12 @@ LIMITS = '{"key": 3, "issue": 2}'
 
 
 @pytest.fixture
-def instance(server: Server) -> Callable[[], Instance]:
+def instance(redis_server: Server) -> Callable[[], Instance]:
     app = flask.Flask("calls")
 
     def start() -> Instance:
         parts = Parts(
-            read_settings({**LIVE, "REDIS_URL": server.url, "HYPHAE_RATE_LIMITS": LIMITS})
+            read_settings({**LIVE, "REDIS_URL": redis_server.url, "HYPHAE_RATE_LIMITS": LIMITS})
         )
         function = area.function(lambda: parts)
 
@@ -43,20 +43,22 @@ def test_a_key_has_one_limit_at_all_instances(instance: Callable[[], Instance]) 
     assert int(answers[3].headers["Retry-After"]) > 58
 
 
-def test_a_request_is_one_call_to_redis(server: Server, instance: Callable[[], Instance]) -> None:
+def test_a_request_is_one_call_to_redis(
+    redis_server: Server, instance: Callable[[], Instance]
+) -> None:
     call = instance()
     call("GET", "/tenant")
-    before = server.calls()
+    before = redis_server.calls()
     call("GET", "/tenant")
-    assert server.calls() - before == 1
+    assert redis_server.calls() - before == 1
 
 
 def test_while_redis_is_away_no_credentials_are_issued_and_all_else_goes_on(
-    server: Server, instance: Callable[[], Instance]
+    redis_server: Server, instance: Callable[[], Instance]
 ) -> None:
     call = instance()
-    server.stop()
+    redis_server.stop()
     refused, taken = call("POST", "/keys"), call("GET", "/tenant")
-    server.start()
+    redis_server.start()
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
     assert taken.status_code == 200

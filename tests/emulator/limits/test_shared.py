@@ -18,22 +18,22 @@ TENANT = Window("tenant", 3, ("t",))
 WIDE = Window("user", 200, ("u",))
 
 
-def instance(server: Server) -> SharedLimiter:
-    return SharedLimiter(RedisLimiter(server.url), MemoryLimiter())
+def instance(redis_server: Server) -> SharedLimiter:
+    return SharedLimiter(RedisLimiter(redis_server.url), MemoryLimiter())
 
 
 def remaining(taken: Taken) -> list[int]:
     return [left.remaining for left in taken.standings]
 
 
-def test_two_instances_count_together(server: Server) -> None:
-    one, other = instance(server), instance(server)
+def test_two_instances_count_together(redis_server: Server) -> None:
+    one, other = instance(redis_server), instance(redis_server)
     answers = [limiter.take([KEY]).allowed for limiter in (one, other) * 3]
     assert answers == [True] * 5 + [False]
 
 
-def test_what_one_limit_denies_no_other_counts(server: Server) -> None:
-    limiter = instance(server)
+def test_what_one_limit_denies_no_other_counts(redis_server: Server) -> None:
+    limiter = instance(redis_server)
     for _ in range(3):
         limiter.take([TENANT])
     denied = [limiter.take([KEY, TENANT]) for _ in range(20)]
@@ -42,8 +42,8 @@ def test_what_one_limit_denies_no_other_counts(server: Server) -> None:
     assert remaining(limiter.take([KEY])) == [4]
 
 
-def test_threads_and_instances_get_exactly_as_many_as_there_are(server: Server) -> None:
-    instances = [instance(server) for _ in range(3)]
+def test_threads_and_instances_get_exactly_as_many_as_there_are(redis_server: Server) -> None:
+    instances = [instance(redis_server) for _ in range(3)]
     with ThreadPoolExecutor(12) as pool:
         taken = list(
             pool.map(lambda n: instances[n % 3].take([WIDE, KEY._replace(limit=900)]), range(300))
@@ -52,25 +52,25 @@ def test_threads_and_instances_get_exactly_as_many_as_there_are(server: Server) 
     assert remaining(instances[0].take([KEY._replace(limit=900)])) == [699]
 
 
-def test_all_windows_of_a_request_are_one_call(server: Server) -> None:
-    limiter = instance(server)
+def test_all_windows_of_a_request_are_one_call(redis_server: Server) -> None:
+    limiter = instance(redis_server)
     limiter.take([KEY, TENANT, WIDE])  # the first sends the script
-    before = server.calls()
+    before = redis_server.calls()
     limiter.take([KEY, TENANT, WIDE])
-    assert server.calls() - before == 1
+    assert redis_server.calls() - before == 1
 
 
-def test_a_window_says_when_there_is_more(server: Server) -> None:
-    first = instance(server).take([KEY]).standings[0]
+def test_a_window_says_when_there_is_more(redis_server: Server) -> None:
+    first = instance(redis_server).take([KEY]).standings[0]
     assert (first.window, first.remaining) == (KEY, 4)
     assert 59 < first.reset <= 60
 
 
-def test_a_window_moves_on(server: Server) -> None:
-    limiter = instance(server)
+def test_a_window_moves_on(redis_server: Server) -> None:
+    limiter = instance(redis_server)
     for _ in range(5):
         limiter.take([KEY])
-    with redis.Redis.from_url(server.url) as client:
+    with redis.Redis.from_url(redis_server.url) as client:
         (name,) = client.keys()
         ages = [time.time() - age for age in (1, 2, 3, 60.001, 75)]
         client.delete(name)
@@ -78,44 +78,44 @@ def test_a_window_moves_on(server: Server) -> None:
     assert remaining(limiter.take([KEY])) == [1]
 
 
-def test_every_key_ends_by_itself(server: Server) -> None:
-    instance(server).take([KEY, TENANT])
-    with redis.Redis.from_url(server.url) as client:
+def test_every_key_ends_by_itself(redis_server: Server) -> None:
+    instance(redis_server).take([KEY, TENANT])
+    with redis.Redis.from_url(redis_server.url) as client:
         assert all(0 < client.ttl(name) <= 60 for name in client.scan_iter())
 
 
-def test_while_redis_is_away_an_instance_counts_alone(server: Server) -> None:
-    limiter = instance(server)
-    server.stop()
+def test_while_redis_is_away_an_instance_counts_alone(redis_server: Server) -> None:
+    limiter = instance(redis_server)
+    redis_server.stop()
     began = time.monotonic()
     assert [limiter.take([TENANT]).allowed for _ in range(4)] == [True, True, True, False]
     assert time.monotonic() - began < 1
-    server.start()
+    redis_server.start()
 
 
-def test_while_redis_is_away_what_is_strict_is_refused(server: Server) -> None:
-    limiter = instance(server)
-    server.stop()
+def test_while_redis_is_away_what_is_strict_is_refused(redis_server: Server) -> None:
+    limiter = instance(redis_server)
+    redis_server.stop()
     with pytest.raises(DependencyUnavailable):
         limiter.take([TENANT], strict=True)
-    server.start()
+    redis_server.start()
 
 
-def test_once_redis_is_back_it_counts_again(server: Server) -> None:
-    limiter = instance(server)
+def test_once_redis_is_back_it_counts_again(redis_server: Server) -> None:
+    limiter = instance(redis_server)
     limiter.take([KEY])
-    server.stop()
+    redis_server.stop()
     limiter.take([KEY])
-    server.start()
+    redis_server.start()
     time.sleep(1.1)
     assert limiter.take([KEY], strict=True).allowed
-    assert remaining(instance(server).take([KEY])) == [3]
+    assert remaining(instance(redis_server).take([KEY])) == [3]
 
 
-def test_a_value_of_another_kind_is_no_crash(server: Server) -> None:
-    limiter = instance(server)
+def test_a_value_of_another_kind_is_no_crash(redis_server: Server) -> None:
+    limiter = instance(redis_server)
     limiter.take([KEY])
-    with redis.Redis.from_url(server.url) as client:
+    with redis.Redis.from_url(redis_server.url) as client:
         (name,) = client.keys()
         client.delete(name)
         client.set(name, "x")
@@ -123,11 +123,11 @@ def test_a_value_of_another_kind_is_no_crash(server: Server) -> None:
 
 
 @pytest.fixture
-def frozen(server: Server) -> Iterator[Server]:
+def frozen(redis_server: Server) -> Iterator[Server]:
     """Redis that takes connections and never answers."""
-    process = server._process
+    process = redis_server._process
     process.send_signal(19)
-    yield server
+    yield redis_server
     process.send_signal(18)
 
 

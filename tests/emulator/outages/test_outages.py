@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shared.auth.api_keys import make_key
 from tests.emulator.outages.conftest import Answer, Estate, estate, signed_in
+from tests.redis_server import Server
 
 ME, SESSIONS = "/me", "/sessions"
 AUDIENCE = {"audience": "demo-app"}
@@ -29,9 +30,9 @@ def back(ask: Callable[[], Answer], status: int) -> None:
         time.sleep(0.2)
 
 
-def test_while_firestore_is_away_nobody_is_let_in() -> None:
+def test_while_firestore_is_away_nobody_is_let_in(redis_url: str) -> None:
     """For so long that a connection which is tried less and less often would be seen to be."""
-    with estate() as one:
+    with estate(redis_url) as one:
         known, key = signed_in(), make_key("dev").text
         assert one.bearing("GET", ME, known).status == 200
         session = one.bearing("POST", SESSIONS, known, AUDIENCE)
@@ -58,21 +59,21 @@ def test_while_firestore_is_away_nobody_is_let_in() -> None:
         back(lambda: one.ask("GET", ME, X_API_Key=key), 401)
 
 
-def test_while_redis_is_away_nothing_is_issued_and_all_else_goes_on() -> None:
-    with estate() as one:
+def test_while_redis_is_away_nothing_is_issued_and_all_else_goes_on(redis_server: Server) -> None:
+    with estate(redis_server.url) as one:
         token = signed_in()
         assert one.bearing("POST", SESSIONS, token, AUDIENCE).status == 201
-        one.redis.stop()
+        redis_server.stop()
         assert away(one.bearing("POST", SESSIONS, token, AUDIENCE))
         assert away(one.ask("POST", f"{SESSIONS}/refresh", {"refreshToken": "x"}))
         assert one.bearing("GET", ME, token).status == 200
         assert one.bearing("GET", ME, "x").status == 401
-        one.redis.start()
+        redis_server.start()
         back(lambda: one.bearing("POST", SESSIONS, token, AUDIENCE), 201)
 
 
-def test_without_the_issuers_keys_nobody_is_let_in_until_they_are_there() -> None:
-    with estate(with_keys=False) as one:
+def test_without_the_issuers_keys_nobody_is_let_in_until_they_are_there(redis_url: str) -> None:
+    with estate(redis_url, with_keys=False) as one:
         token = signed_in()
         assert all(away(one.bearing("GET", ME, token)) for _ in range(3))
         assert one.bearing("GET", ME, "x").status == 401
