@@ -1,8 +1,30 @@
 """What accounts have to tell goes out after the commit that made it so, once for each occasion."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from shared.events.service import EventBus
+
+
+class Announcement(NamedTuple):
+    """A message of an account, as the ecosystem is told of it."""
+
+    event_type: str
+    occasion: str
+    tenant_id: str | None
+    account_id: str
+    payload: Mapping[str, Any]
+
+
+def announcement(message: Mapping[str, Any]) -> Announcement:
+    """Raises KeyError for what is not a message."""
+    return Announcement(
+        message["eventType"],
+        message["occasion"],
+        message.get("tenantId"),
+        message["accountId"],
+        message["payload"],
+    )
 
 
 class Outbox:
@@ -11,12 +33,6 @@ class Outbox:
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
 
-    def deliver(self, message: dict[str, Any]) -> bool:
-        """False when it had gone out before."""
-        return self._bus.announce(
-            message["eventType"],
-            message["occasion"],
-            message.get("tenantId"),
-            message["accountId"],
-            message["payload"],
-        )
+    def deliver(self, announcements: Iterable[Announcement]) -> None:
+        for each in announcements:
+            self._bus.announce(*each)

@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache
 from google.cloud import firestore
 
-from shared.kernel.ids import derived_id
 from shared.platform.firestore import AlreadyThere, ChangedMeanwhile
 from shared.platform.wire import Found, Wire, Write
 from shared.tokens import documents, ledger, maps
+from shared.tokens.messages import message_map, outbox_documents
 from shared.tokens.models import Account, Usage
 from shared.tokens.plan_audit import PlanAudit
-from shared.tokens.rows import Entry, Message
+from shared.tokens.rows import Entry
 from shared.tokens.saves import Save, Seen
 
 REMEMBERED = 10_000
-BALANCES, ROWS, OUTBOX, DAYS = "token_balances/", "token_transactions/", "outbox/", "token_usage/"
+BALANCES, ROWS, DAYS = "token_balances/", "token_transactions/", "token_usage/"
 REFUNDS = "token_refunds/"  # by the deduction, which so has one
 
 
@@ -102,10 +102,11 @@ class Accounts:
         return [found.entries for found in written]
 
     def _commit(self, saves: Sequence[Save], writes: Sequence[Write]) -> list[Any]:
-        """With what is told of changed plans behind it."""
+        """With what there is to tell behind it, and what the audit is told of changed plans."""
         told = [self._audit.telling(save) for save in saves]
+        audit = [write for each in told for write in each.writes]
         try:
-            return self._wire.commit([*writes, *(write for each in told for write in each.writes)])
+            return self._wire.commit([*writes, *self._telling(saves), *audit])
         except AlreadyThere as found:
             self._forget(saves)
             if any(self._audit.overtaken(each) for each in told):
@@ -123,23 +124,15 @@ class Accounts:
         writes = [self._wire.creation(ROWS + row.row_id, document) for row, document in pairs]
         refunds = {f"{REFUNDS}{r.reference}": r.row_id for r in save.rows if r.type == "refund"}
         writes += [self._wire.creation(p, {"transactionId": n}) for p, n in refunds.items()]
-        writes += [self._telling(account, message) for message in save.messages]
         writes += [self._closing(account, day) for day in save.days]
         document = documents.account_document(account)
         writes.append(self._putting(account.account_id, document, save.seen))
         asked = [ledger.entry(row.row_id, d) for row, d in pairs if "fingerprint" in d]
         return Written(writes, account, document, asked)
 
-    def _telling(self, account: Account, message: Message) -> Any:
-        document = {
-            "occasion": message.message_id,
-            "eventType": message.event_type,
-            "accountId": account.account_id,
-            "payload": dict(message.payload),
-        }
-        if account.organization_id:
-            document["tenantId"] = account.organization_id
-        return self._wire.setting(OUTBOX + derived_id(message.message_id), document)
+    def _telling(self, saves: Sequence[Save]) -> list[Write]:
+        told = [message_map(save.account, message) for save in saves for message in save.messages]
+        return [self._wire.setting(path, document) for path, document in outbox_documents(told)]
 
     def _closing(self, account: Account, usage: Usage) -> Any:
         document = {

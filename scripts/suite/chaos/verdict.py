@@ -28,7 +28,8 @@ class Verdict:
         self._wishes = wishes
         self._rows = self._stored("token_transactions")
         self._days = self._stored("token_usage")
-        self._outbox = self._stored("outbox")
+        told = self._stored("outbox").values()
+        self._messages = [message for document in told for message in document["messages"]]
 
     def require(self) -> None:
         for account_id, document in self._stored("token_balances").items():
@@ -94,10 +95,12 @@ class Verdict:
 
     def _require_told_once(self) -> None:
         written = self._world.documents.written
-        twice = [name for name, times in written.items() if times > 1 and "/outbox/" in name]
+        again = [name for name, times in written.items() if times > 1 and "/outbox/" in name]
+        occasions = Counter(message["occasion"] for message in self._messages)
+        twice = again + [occasion for occasion, times in occasions.items() if times > 1]
         require(not twice, f"told twice: {twice}")
         refreshed = sum(row["type"] == "refresh" for row in self._rows.values())
-        told = sum(m["eventType"] == "billing_cycle_refreshed" for m in self._outbox.values())
+        told = sum(m["eventType"] == "billing_cycle_refreshed" for m in self._messages)
         require(told == refreshed, f"{refreshed} cycles, {told} confirmations")
 
     def _is_just(self, wish: Wish, refusal: Refusal) -> bool:

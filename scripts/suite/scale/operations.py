@@ -15,6 +15,7 @@ from scripts.suite.scale.scene import Act, Operation, Scene
 from shared.billing.store import AllAccounts, DueAccounts
 from shared.kernel.ids import derived_id
 from shared.notifications.models import Letter
+from shared.tokens.outbox import Announcement
 from shared.tokens.reconcile import SAMPLE_ONE_IN
 
 PAGE = 100
@@ -27,21 +28,17 @@ def measured() -> list[Operation]:
 
 
 def _announce(scene: Scene) -> Act:
-    message = {
-        "occasion": f"token_low:{uuid4().hex}",
-        "eventType": "token_low",
-        "tenantId": None,
-        "accountId": uuid4().hex,
-        "payload": {"remainingTokens": 20, "threshold": "percent:20", "tier": "free"},
-    }
-    return partial(scene.instance().outbox.deliver, message)
+    occasion = f"token_low:{uuid4().hex}"
+    payload = {"remainingTokens": 20, "threshold": "percent:20", "tier": "free"}
+    told = Announcement("token_low", occasion, None, uuid4().hex, payload)
+    return partial(scene.instance().outbox.deliver, [told])
 
 
 def _notify(scene: Scene) -> Act:
     wiring, user_id = scene.instance(), f"scale-{uuid4().hex}"
     wiring.hub.document(f"users/{user_id}").set({"profile": {"email": f"{user_id}@example.org"}})
     told = Letter(f"token_low:{user_id}", "token_low", user_id, "Tokens are low", "Hello.\n")
-    return partial(wiring.notifier.deliver, told)
+    return partial(wiring.notifier.deliver, [told])
 
 
 def _view(scene: Scene) -> Act:

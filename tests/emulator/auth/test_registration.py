@@ -17,6 +17,7 @@ from tests.builders import unique
 from tests.emulator.auth.conftest import sign_in
 from tests.emulator.auth.newcomers import registering
 from tests.emulator.conftest import SetClock
+from tests.emulator.told import messages_of
 
 Instances = Callable[[int], list[Wiring]]
 
@@ -117,10 +118,7 @@ def test_a_first_deduction_is_of_the_tenant_that_its_user_joined_after_registeri
     wiring.tokens.deduct(str(who.user_id), Deduct("key:first", 90), opens)
     stored = wiring.hub.document(f"token_balances/{who.user_id}").get().to_dict() or {}
     assert (stored["organizationId"], stored["totalUsedTokens"]) == (tenant, 90)
-    query = wiring.hub.collection("outbox").where(
-        filter=FieldFilter("accountId", "==", who.user_id)
-    )
-    (message,) = [found.to_dict() or {} for found in query.get()]
+    (message,) = messages_of(wiring.hub, str(who.user_id))
     assert (message["eventType"], message["tenantId"]) == ("token_low", tenant)
 
 

@@ -3,7 +3,6 @@
 import base64
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -138,17 +137,9 @@ def test_a_message_becomes_one_event_however_often_and_badly_it_comes(estate: Es
     estate.watch("deliver_outbox", HUB)
     worker.wait_until_answering()
     with estate.relay.at_fault(Faults(again=0.5, late=0.5, before=0.1, after=0.3, odd=0.5)):
-        for number in range(MESSAGES):
-            hub.collection("outbox").document(unique("message")).set(
-                {
-                    "eventType": event_type,
-                    "occasion": f"{event_type}-{number}",
-                    "tenantId": "t",
-                    "accountId": "a",
-                    "payload": {"n": number},
-                    "createdAt": datetime.now(UTC),
-                }
-            )
+        for number in range(0, MESSAGES, 2):
+            told = [message(event_type, number), message(event_type, number + 1)]
+            hub.document(f"outbox/{unique('messages')}").set({"messages": told})
             if number == MESSAGES // 2:
                 worker.kill()
                 worker.start()
@@ -157,3 +148,13 @@ def test_a_message_becomes_one_event_however_often_and_badly_it_comes(estate: Es
     found = hub.collection("ecosystem_events").where(filter=wanted).get()
     assert sorted(event.get("payload")["n"] for event in found) == list(range(MESSAGES))
     assert written_once(found)
+
+
+def message(event_type: str, number: int) -> dict[str, Any]:
+    return {
+        "eventType": event_type,
+        "occasion": f"{event_type}-{number}",
+        "tenantId": "t",
+        "accountId": "a",
+        "payload": {"n": number},
+    }

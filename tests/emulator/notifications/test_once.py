@@ -42,7 +42,7 @@ def only(wiring: Wiring, user_id: str) -> dict[str, object]:
 
 def deliver(wiring: Wiring, told: Letter, sender: Watched) -> str:
     try:
-        notifier(wiring, sender).deliver(told)
+        notifier(wiring, sender).deliver([told])
     except DependencyUnavailable as later:
         return later.reason
     return "done"
@@ -152,7 +152,7 @@ def test_whoever_wants_no_notifications_gets_none(
     wiring: Wiring, person: Person, mail: Watched
 ) -> None:
     push, user_id = Watched(PUSH), person(notifications=False, pushTokens=[unique("device")])
-    notifier(wiring, mail, push).deliver(letter(user_id))
+    notifier(wiring, mail, push).deliver([letter(user_id)])
     assert mail.sent + push.sent == []
 
 

@@ -31,7 +31,7 @@ from tests.emulator.rules.indexes import INDEXES, overridden
         ("notifications", "expiresAt"),
         ("notifications", "leaseUntil"),
         ("notifications", "sentAt"),
-        ("outbox", "payload"),
+        ("outbox", "messages"),
         ("token_purchases", "moves"),
         ("users", "identities"),
         ("webhook_attempts", "at"),

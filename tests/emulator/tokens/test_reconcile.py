@@ -11,6 +11,7 @@ from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.emulator.tokens.conftest import never
 from tests.emulator.tokens.test_holds import MINUTE
+from tests.emulator.told import messages_of
 
 NIGHT = "2027-01-01"
 
@@ -59,9 +60,7 @@ def test_an_account_that_somebody_changed_is_parked_and_told(wiring: Wiring, bus
     with pytest.raises(Conflict):
         wiring.tokens.deduct(busy, Deduct("after", 1), never)
     assert findings(wiring, busy) == []
-    told = [shot.to_dict() or {} for shot in wiring.hub.collection("outbox").stream()]
-    mine = [found["eventType"] for found in told if found["accountId"] == busy]
-    assert mine == ["account_parked"]
+    assert [told["eventType"] for told in messages_of(wiring.hub, busy)] == ["account_parked"]
 
 
 def test_a_row_that_is_gone_is_missed(wiring: Wiring, busy: str) -> None:

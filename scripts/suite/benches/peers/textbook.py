@@ -7,6 +7,7 @@ from google.cloud import firestore
 from shared.kernel.ids import derived_id
 from shared.tokens import documents, ledger
 from shared.tokens.commands import Touch
+from shared.tokens.messages import message_map
 from shared.tokens.models import Policy
 from shared.tokens.rules import apply
 
@@ -62,7 +63,7 @@ def refresh_alike(client: firestore.Client, account_id: str, policy: Policy, now
         rows, outbox = client.collection("token_transactions"), client.collection("outbox")
         transaction.create(rows.document(change.rows[0].row_id), row)
         for message in change.messages:
-            told = {"eventType": message.event_type, "payload": dict(message.payload)}
+            told = {"messages": [message_map(change.account, message)]}
             transaction.set(outbox.document(derived_id(message.message_id)), told)
         transaction.update(balance, documents.account_document(change.account))
 
