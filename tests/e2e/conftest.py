@@ -1,6 +1,7 @@
 """The backbone through its gateway, as products meet it."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,8 @@ import requests
 from scripts.suite.identities import Person, sign_in, sign_up
 from scripts.suite.paths import LOCAL
 from scripts.suite.seed import PASSWORD
+from shared.kernel.settings import read_settings
+from shared.wiring import Wiring
 from tests.builders import unique
 
 T = TypeVar("T")
@@ -83,6 +86,12 @@ def newcomer(ecosystem: dict[str, Any]) -> Client:
     email = f"{unique('newcomer')}@example.com"
     sign_up(Person(email, PASSWORD, "demo-app", "", ""), display_name="Newcomer")
     return _signed_in(ecosystem, email, "demo-app")
+
+
+@pytest.fixture(scope="module")
+def wiring() -> Wiring:
+    """The parts of a process of the test's own, on the stores of the suite."""
+    return Wiring(read_settings(os.environ))
 
 
 def _signed_in(ecosystem: dict[str, Any], email: str, project: str) -> Client:

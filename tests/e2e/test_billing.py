@@ -1,27 +1,19 @@
 """The schedule through the suite: due accounts, over Pub/Sub, each refreshed once."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from scripts.suite.tick import tick
-from shared.kernel.settings import read_settings
 from shared.tokens.commands import Deduct
 from shared.tokens.periods import open_account
 from shared.tokens.rules import apply
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.e2e.conftest import Client, eventually
-
-
-@pytest.fixture(scope="module")
-def wiring() -> Wiring:
-    return Wiring(read_settings(os.environ))
 
 
 def test_three_ticks_refresh_a_due_account_once_and_announce_it(

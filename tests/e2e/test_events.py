@@ -1,20 +1,11 @@
 """Events between products: emitted once, seen by whom they are for, done when acknowledged."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.e2e.conftest import Client, eventually
-
-
-@pytest.fixture
-def wiring() -> Wiring:
-    return Wiring(read_settings(os.environ))
 
 
 def menu_event(**changes: Any) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Buying tokens: through the gateway, with the stand-in of Stripe that runs with the suite."""
 
 import json
-import os
 import time
 from functools import partial
 from typing import Any
@@ -11,7 +10,6 @@ import requests
 
 from scripts.suite.environment import STRIPE_URL
 from scripts.suite.standin.webhooks import signed
-from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.e2e.conftest import Client, eventually
@@ -19,11 +17,6 @@ from tests.e2e.conftest import Client, eventually
 SMALL = {"packageId": "small"}
 HOOK = "/billing/webhooks/stripe"
 STRIPE_KEY = {"Authorization": "Bearer sk_test_local"}
-
-
-@pytest.fixture(scope="module")
-def wiring() -> Wiring:
-    return Wiring(read_settings(os.environ))
 
 
 def buy(client: Client, key: str = "") -> dict[str, Any]:

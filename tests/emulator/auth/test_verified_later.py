@@ -34,6 +34,12 @@ def later(wiring: Wiring, clock: SetClock, **stated: Any) -> Caller:
     return sign_in(Wiring(wiring.settings, clock), **stated)
 
 
+def strangers(wiring: Wiring, mail: str, uid: str) -> tuple[Caller, Caller]:
+    """Whose an e-mail is, and who says elsewhere, under this name, that it is theirs."""
+    owner = sign_in(wiring, email=mail, email_verified=True)
+    return owner, sign_in(wiring, project="demo-bo", sub=uid, email=mail, email_verified=False)
+
+
 def test_an_email_that_is_verified_later_is_claimed(wiring: Wiring, clock: SetClock) -> None:
     mail, me = mailbox(), unique("uid")
     first = sign_in(wiring, sub=me, email=mail, email_verified=False)
@@ -47,8 +53,7 @@ def test_an_email_that_is_verified_later_finds_the_user_it_belongs_to(
     wiring: Wiring, clock: SetClock
 ) -> None:
     mail, uid = mailbox(), unique("uid")
-    owner = sign_in(wiring, email=mail, email_verified=True)
-    stray = sign_in(wiring, project="demo-bo", sub=uid, email=mail, email_verified=False)
+    owner, stray = strangers(wiring, mail, uid)
     assert stray != owner
     session = wiring.sessions.begin(stray, "demo-bo", None, "here")
     found = later(wiring, clock, project="demo-bo", sub=uid, email=mail, email_verified=True)
@@ -66,8 +71,7 @@ def test_an_identity_that_changes_hands_is_told_of_on_both_sides(
     wiring: Wiring, clock: SetClock
 ) -> None:
     mail, uid = mailbox(), unique("uid")
-    owner = sign_in(wiring, email=mail, email_verified=True)
-    stray = sign_in(wiring, project="demo-bo", sub=uid, email=mail, email_verified=False)
+    owner, stray = strangers(wiring, mail, uid)
     later(wiring, clock, project="demo-bo", sub=uid, email=mail, email_verified=True)
     told = {
         str(who.user_id): AuditStore(wiring.hub).page(book_of_user(str(who.user_id)), 10, None)

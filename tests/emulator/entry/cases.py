@@ -7,7 +7,7 @@ from google.cloud import firestore
 from shared.kernel.clock import utc_now
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.emulator.sync.conftest import event_of
 
 SYNC = "/api/v1/sync"

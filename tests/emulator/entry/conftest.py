@@ -3,53 +3,21 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from scripts.suite.paths import ROOT
 from shared.auth.known_keys import issue_key
 from shared.auth.models import Member
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
+from tests.emulator.entry.cases import Case
+from tests.emulator.entry.clients import AsUser, Client, WithKey
+from tests.emulator.entry.leases import emitting
+from tests.emulator.entry.streams import ECOSYSTEM
 from tests.unit.entry.calls import client_of
-
-EVENTS = "/api/v1/ecosystem/events"
-
-
-class Client(NamedTuple):
-    """Somebody with a credential, who calls one function."""
-
-    function: FlaskClient
-    credential: dict[str, str]
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.function.get(path, headers=self.credential | headers)
-
-    def patch(self, path: str, body: Any) -> TestResponse:
-        return self.function.patch(path, json=body, headers=self.credential)
-
-    def delete(self, path: str) -> TestResponse:
-        return self.function.delete(path, headers=self.credential)
-
-    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
-        keyed = {"Idempotency-Key": uuid4().hex} | self.credential | _titled(headers)
-        if isinstance(body, bytes):
-            kind = "application/json"
-            return self.function.post(path, data=body, headers=keyed, content_type=kind)
-        return self.function.post(path, json=body, headers=keyed)
-
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
-        """Any call, with just these headers."""
-        given = self.credential | _titled(headers)
-        return self.function.open(path, method=method, json=body, headers=given)
-
-
-def _titled(headers: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +51,7 @@ def tenant() -> str:
 
 
 @pytest.fixture
-def with_key(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callable[..., Client]:
+def with_key(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> WithKey:
     """A product with a key of a tenant, or of the platform."""
 
     def client(name: str, tenant_id: str | None, product: str = "SMP") -> Client:
@@ -95,7 +63,7 @@ def with_key(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callabl
 
 
 @pytest.fixture
-def as_user(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> Callable[..., Client]:
+def as_user(wiring: Wiring, functions: Callable[[str], FlaskClient]) -> AsUser:
     """A person with roles in tenants."""
 
     def client(name: str, **roles: str) -> Client:
@@ -117,7 +85,7 @@ def restaurant(wiring: Wiring) -> str:
 
 
 @pytest.fixture
-def me(as_user: Callable[..., Client], tenant: str) -> Client:
+def me(as_user: AsUser, tenant: str) -> Client:
     """A viewer of the tenant."""
     return as_user("auth", **{tenant: "viewer"})
 
@@ -129,6 +97,47 @@ def given(me: Client, tenant: str) -> Any:
 
 
 @pytest.fixture
-def product(with_key: Callable[..., Client], tenant: str) -> Client:
+def product(with_key: WithKey, tenant: str) -> Client:
     """A product of the tenant, by its key."""
     return with_key("auth", tenant)
+
+
+@pytest.fixture
+def client(with_key: WithKey, tenant: str) -> Client:
+    """A product of the tenant, at its events."""
+    return with_key("ecosystem", tenant)
+
+
+@pytest.fixture
+def smp(wiring: Wiring, client: Client, tenant: str) -> Client:
+    """The product SMP of a tenant that also has a CRM."""
+    wiring.tenants.put_tenant(tenant, tenant, tenant, ["SMP", "CRM"])
+    return client
+
+
+@pytest.fixture
+def emit(smp: Client, tenant: str) -> Callable[..., str]:
+    return emitting(smp, tenant)
+
+
+@pytest.fixture
+def stream() -> str:
+    """The path of a stream of the test's own."""
+    return f"{ECOSYSTEM}/streams/{unique('order')}"
+
+
+@pytest.fixture
+def operator(with_key: WithKey) -> Client:
+    """The platform itself, at the sync of all tenants."""
+    return with_key("sync", None)
+
+
+@pytest.fixture
+def member(with_key: WithKey, tenant: str) -> Client:
+    """A product of the tenant, at its sync."""
+    return with_key("sync", tenant)
+
+
+@pytest.fixture
+def case(wiring: Wiring, tenant: str, operator: Client) -> Case:
+    return Case(wiring, tenant, operator)

@@ -1,16 +1,13 @@
 """Crossing over and introspection as products call them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from werkzeug.test import TestResponse
 
 from shared.auth.oauth import ACCESS_TYPE, TOKEN_EXCHANGE
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 TOKEN, INTROSPECT = "/api/v1/auth/token", "/api/v1/auth/introspect"
 JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 SAML_TYPE = "urn:ietf:params:oauth:token-type:saml2"

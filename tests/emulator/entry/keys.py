@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.emulator.entry.people import Tenant
 
 KEYS = "/api/v1/auth/api-keys"

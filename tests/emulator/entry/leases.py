@@ -1,13 +1,19 @@
-"""What a consumer sends."""
+"""What products send of events, and as consumers of them."""
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.test_event_calls import wanted
+from tests.emulator.entry.clients import EVENTS, Client
 
 AREA = "/api/v1/ecosystem"
 LEASE, LETTERS, REDRIVE = f"{EVENTS}/lease", f"{AREA}/dead-letters", f"{AREA}/dead-letters/redrive"
+REPLAYS, CONSUMERS = f"{AREA}/replays", f"{AREA}/consumers"
+DAY = {"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
+
+
+def wanted(tenant: str, **changes: Any) -> dict[str, Any]:
+    base = {"eventType": "case_changed", "source": "SMP", "payload": {"n": 1}, "tenantId": tenant}
+    return base | changes
 
 
 def emitting(client: Client, tenant: str) -> Callable[..., str]:

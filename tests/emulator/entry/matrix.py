@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from shared.entry.routing import Route
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.emulator.entry.menus import TACO
 
 AREAS = {

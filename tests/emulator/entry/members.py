@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 
 
 def put(client: Client, path: str, body: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.wiring import Wiring
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 
 IDS = {"products": "productId", "categories": "categoryId"}
 EVENTS = {"products": "menu_item", "categories": "menu_section"}

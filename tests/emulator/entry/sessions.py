@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 
 SESSIONS = "/api/v1/auth/sessions"
 REFRESH = f"{SESSIONS}/refresh"

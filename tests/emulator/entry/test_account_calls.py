@@ -1,6 +1,5 @@
 """Accounts over HTTP: opened, moved to another tier and limited by the platform alone."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -16,16 +15,16 @@ from shared.tokens.store import Accounts
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
-from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.people import id_of
+from tests.emulator.entry.accounts import ACCOUNTS, PLAN, told
+from tests.emulator.entry.clients import AsUser, Client, WithKey
+from tests.emulator.entry.people import VERIFY, id_of
 from tests.unit.entry.calls import code
 
-ACCOUNTS = "/api/v1/billing/accounts"
-PLAN, LIMITS = {"tier": "pro"}, {"overage": "unlimited"}
+LIMITS = {"overage": "unlimited"}
 
 
 @pytest.fixture
-def admin(with_key: Callable[..., Client]) -> Client:
+def admin(with_key: WithKey) -> Client:
     return with_key("billing", None)
 
 
@@ -38,7 +37,7 @@ def account(admin: Client) -> str:
 
 
 def test_nobody_else_opens_or_changes_an_account(
-    as_user: Callable[..., Client], with_key: Callable[..., Client], tenant: str, admin: Client
+    as_user: AsUser, with_key: WithKey, tenant: str, admin: Client
 ) -> None:
     pool = f"org_{tenant}"
     opening = {"accountId": pool, "tier": "free"}
@@ -82,16 +81,8 @@ def test_an_account_is_moved_to_a_tier_that_there_is(admin: Client, account: str
     assert code(admin.send("PUT", f"{ACCOUNTS}/nobody/plan", PLAN)) == (404, "not-found")
 
 
-AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
-
-
-def told(reader: Client, query: str = "", **headers: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = reader.get(AUDIT + query, **headers).get_json()["items"]
-    return found
-
-
 def test_what_becomes_of_a_pool_s_plan_is_in_its_tenant_s_audit(
-    with_key: Callable[..., Client], as_user: Callable[..., Client], tenant: str, admin: Client
+    with_key: WithKey, as_user: AsUser, tenant: str, admin: Client
 ) -> None:
     pool, path = f"org_{tenant}", f"{ACCOUNTS}/org_{tenant}"
     assert admin.post(ACCOUNTS, {"accountId": pool, "tier": "free"}).status_code == 201
@@ -111,7 +102,7 @@ def test_what_becomes_of_a_pool_s_plan_is_in_its_tenant_s_audit(
 
 
 def test_what_becomes_of_a_user_s_plan_is_in_their_audit(
-    as_user: Callable[..., Client], with_key: Callable[..., Client], admin: Client
+    as_user: AsUser, with_key: WithKey, admin: Client
 ) -> None:
     me = as_user("auth")
     user_id = id_of(me)
@@ -124,9 +115,7 @@ def test_what_becomes_of_a_user_s_plan_is_in_their_audit(
     assert verdict == {"valid": True, "entries": 3, "brokenAt": None}
 
 
-def test_plans_that_change_at_once_are_all_told_of(
-    as_user: Callable[..., Client], admin: Client
-) -> None:
+def test_plans_that_change_at_once_are_all_told_of(as_user: AsUser, admin: Client) -> None:
     """They meet at the account and at the end of its audit, and none of them is lost."""
     me = as_user("auth")
     user_id = id_of(me)
@@ -175,7 +164,7 @@ def test_a_change_of_plan_costs_a_read_more_and_the_turn_of_a_cycle_none(
 
 
 def test_a_parked_account_is_taken_back_into_use_by_the_platform_alone(
-    wiring: Wiring, with_key: Callable[..., Client], tenant: str, admin: Client
+    wiring: Wiring, with_key: WithKey, tenant: str, admin: Client
 ) -> None:
     account, path = f"org_{tenant}", f"{ACCOUNTS}/org_{tenant}/unpark"
     assert admin.post(ACCOUNTS, {"accountId": account, "tier": "free"}).status_code == 201

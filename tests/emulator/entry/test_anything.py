@@ -1,15 +1,13 @@
 """Whatever a client sends, the answer is what the contract says: never a 500."""
 
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.test_event_calls import wanted
+from tests.emulator.entry.clients import EVENTS, WithKey
+from tests.emulator.entry.leases import wanted
 
-WithKey = Callable[[str, str | None], Client]
 FEW = settings(
     max_examples=60,
     deadline=None,

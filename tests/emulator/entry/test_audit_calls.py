@@ -3,20 +3,14 @@
 import pytest
 
 from shared.wiring import Wiring
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
+from tests.emulator.entry.clients import AsUser, WithKey
+from tests.emulator.entry.people import AUDIT, VERIFY, Tenant, audited, id_of
 from tests.unit.entry.calls import code
-
-AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
 
 
 @pytest.fixture
 def tenant(wiring: Wiring, as_user: AsUser) -> Tenant:
-    """One in whose audit there are 24 entries, so that a chain has two of them at least."""
-    made = peopled(wiring, as_user, "owner", "admin", "viewer")
-    for number in range(24):
-        answer = made.who["admin"].send("PUT", made.at("roles", "r"), {"inherits": []})
-        assert answer.get_json()["version"] == number + 1
-    return made
+    return audited(wiring, as_user)
 
 
 def test_who_may_read_it_finds_it_newest_first(tenant: Tenant, with_key: WithKey) -> None:

@@ -1,17 +1,14 @@
 """The auth calls as a client makes them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 ME = "/api/v1/auth/me"
 AUTHORIZE = "/api/v1/auth/authorize"
 READ = {"permission": "events:event:read"}

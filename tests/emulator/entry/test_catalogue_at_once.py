@@ -1,17 +1,14 @@
 """Edits of a menu at once, and calls that are made twice."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from shared.wiring import Wiring
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client, WithKey
 from tests.emulator.entry.menus import TACO, added, at, told
 from tests.unit.entry.calls import code
-
-WithKey = Callable[..., Client]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """No call of anybody's reads or writes what another tenant has, by whatever name it asks for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -10,12 +10,10 @@ from functions.sync.http import area
 from shared.entry.routing import Route
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.emulator.entry.menus import IDS, NEW, at
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
-WithKey = Callable[..., Client]
 SECRET = "Receta secreta"
 ROUTES = [route for route in area.routes if route.path.startswith("/tenants/")]
 BODIES: Mapping[tuple[str, str], dict[str, Any]] = {

@@ -7,48 +7,40 @@ import pytest
 
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.leases import AREA, LEASE, LETTERS, REDRIVE, emitting, lease, nack
-from tests.emulator.entry.test_event_calls import wanted
+from tests.emulator.entry.clients import EVENTS, AsUser, Client, WithKey
+from tests.emulator.entry.leases import (
+    CONSUMERS,
+    DAY,
+    LEASE,
+    LETTERS,
+    REDRIVE,
+    REPLAYS,
+    lease,
+    nack,
+    wanted,
+)
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
-REPLAYS, CONSUMERS = f"{AREA}/replays", f"{AREA}/consumers"
-DAY = {"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
 
-
-@pytest.fixture
-def client(wiring: Wiring, with_key: WithKey, tenant: str) -> Client:
-    """The product SMP of a tenant that also has a CRM."""
-    wiring.tenants.put_tenant(tenant, tenant, tenant, ["SMP", "CRM"])
-    return with_key("ecosystem", tenant)
-
-
-@pytest.fixture
-def emit(client: Client, tenant: str) -> Callable[..., str]:
-    return emitting(client, tenant)
-
-
-def test_nobody_speaks_for_the_backbone(client: Client, with_key: WithKey, tenant: str) -> None:
+def test_nobody_speaks_for_the_backbone(smp: Client, with_key: WithKey, tenant: str) -> None:
     body = wanted(tenant, source="hyphae")
-    assert code(client.post(EVENTS, body)) == (422, "validation-error")
+    assert code(smp.post(EVENTS, body)) == (422, "validation-error")
     assert with_key("ecosystem", None).post(EVENTS, body).status_code == 202
 
 
-def test_a_stranger_is_no_consumer(client: Client, emit: Callable[..., str]) -> None:
+def test_a_stranger_is_no_consumer(smp: Client, emit: Callable[..., str]) -> None:
     event_id = emit()
     for consumer in ("STRANGER", "operators"):
         body = {"consumer": consumer}
         for path in (LEASE, f"{EVENTS}/{event_id}/ack", REPLAYS):
             more = DAY if path == REPLAYS else {}
-            assert code(client.post(path, body | more)) == (422, "validation-error")
-        assert code(nack(client, event_id, consumer=consumer)) == (422, "validation-error")
+            assert code(smp.post(path, body | more)) == (422, "validation-error")
+        assert code(nack(smp, event_id, consumer=consumer)) == (422, "validation-error")
 
 
-def test_whom_an_event_names_may_end_it(client: Client, emit: Callable[..., str]) -> None:
+def test_whom_an_event_names_may_end_it(smp: Client, emit: Callable[..., str]) -> None:
     event_id = emit(target="PARTNER")
-    answer = client.post(f"{EVENTS}/{event_id}/ack", {"consumer": "PARTNER"})
+    answer = smp.post(f"{EVENTS}/{event_id}/ack", {"consumer": "PARTNER"})
     assert answer.get_json()["processed"] is True
 
 
@@ -75,16 +67,16 @@ def test_whom_an_event_names_may_end_it(client: Client, emit: Callable[..., str]
         (REPLAYS, {"consumer": "SMP", "from": "yesterday", "to": DAY["to"]}),
     ],
 )
-def test_what_is_wrong_is_refused(client: Client, path: str, body: dict[str, Any]) -> None:
-    assert code(client.post(path, body)) == (422, "validation-error")
+def test_what_is_wrong_is_refused(smp: Client, path: str, body: dict[str, Any]) -> None:
+    assert code(smp.post(path, body)) == (422, "validation-error")
 
 
 @pytest.mark.parametrize("query", ["wait=26", "wait=-1", "wait=x"])
-def test_a_wait_is_bounded(client: Client, query: str) -> None:
-    assert code(client.get(f"{EVENTS}?{query}")) == (422, "validation-error")
+def test_a_wait_is_bounded(smp: Client, query: str) -> None:
+    assert code(smp.get(f"{EVENTS}?{query}")) == (422, "validation-error")
 
 
-def test_roles_decide(client: Client, as_user: AsUser, tenant: str) -> None:
+def test_roles_decide(smp: Client, as_user: AsUser, tenant: str) -> None:
     viewer, editor = (as_user("ecosystem", **{tenant: role}) for role in ("viewer", "editor"))
     for path in (LETTERS, CONSUMERS):
         assert viewer.get(path).status_code == 200
@@ -95,13 +87,13 @@ def test_roles_decide(client: Client, as_user: AsUser, tenant: str) -> None:
 
 
 def test_nothing_of_another_tenant_is_seen_or_changed(
-    wiring: Wiring, client: Client, emit: Callable[..., str], with_key: WithKey, as_user: AsUser
+    wiring: Wiring, smp: Client, emit: Callable[..., str], with_key: WithKey, as_user: AsUser
 ) -> None:
     """Every call, with every id and cursor of theirs: they find everything as they left it."""
     event_id, dead = emit(), emit()
-    nack(client, dead, outcome="permanent")
-    (held,) = lease(client, max=1)
-    cursor = client.get(f"{EVENTS}?limit=1").get_json()["nextCursor"]
+    nack(smp, dead, outcome="permanent")
+    (held,) = lease(smp, max=1)
+    cursor = smp.get(f"{EVENTS}?limit=1").get_json()["nextCursor"]
     mine = unique("tenant")
     wiring.tenants.put_tenant(mine, mine, mine, ["SMP"])
     before = _deliveries(wiring, event_id, dead)

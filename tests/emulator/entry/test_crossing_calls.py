@@ -12,7 +12,7 @@ from shared.auth.oauth import ACCESS_TYPE, CUSTOM_TYPE, ID_TYPE
 from shared.auth.permissions import OWN, VIEWER
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.emulator.entry.crossing import exchange, id_token, refused, user_id
 from tests.emulator.entry.sessions import bearing, delete
 from tests.unit.entry.calls import code

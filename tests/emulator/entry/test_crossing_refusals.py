@@ -1,6 +1,5 @@
 """Who does not cross over, with status, code and error."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from shared.auth.oauth import ACCESS_TYPE, CUSTOM_TYPE, ID_TYPE, TOKEN_EXCHANGE
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client, WithKey
 from tests.emulator.entry.crossing import (
     INTROSPECT,
     JWT_TYPE,
@@ -22,7 +21,6 @@ from tests.emulator.entry.crossing import (
 from tests.emulator.entry.sessions import bearing, delete
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
-WithKey = Callable[[str, str | None], Client]
 BAD_REQUESTS: dict[str, tuple[dict[str, str | None], str]] = {
     "no grant type": ({"grant_type": None}, "invalid_request"),
     "another grant type": ({"grant_type": "password"}, "unsupported_grant_type"),

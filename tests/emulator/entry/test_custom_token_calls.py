@@ -1,6 +1,5 @@
 """Tokens by which a user signs in at another project: always as the same person."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,16 +10,10 @@ from werkzeug.test import TestResponse
 from shared.auth.oauth import CUSTOM_TYPE
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
-from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.crossing import (
-    exchange,
-    refused,
-    user_id,
-)
+from tests.emulator.entry.clients import Client
+from tests.emulator.entry.crossing import exchange, refused, user_id
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 
 
 def test_a_user_crosses_over_to_two_projects_at_once(

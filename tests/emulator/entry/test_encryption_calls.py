@@ -7,11 +7,11 @@ import pytest
 from shared.crypto.models import Erased, Place
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, peopled
+from tests.emulator.entry.clients import AsUser, WithKey
+from tests.emulator.entry.people import AUDIT, VERIFY, Tenant, peopled
 from tests.unit.entry.calls import code
 
 KEY, ROTATE = "encryption-key", "encryption-key/rotate"
-AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
 
 
 @pytest.fixture

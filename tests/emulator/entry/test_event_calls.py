@@ -1,23 +1,15 @@
 """The event calls as a client makes them: whatever is sent, never a 500."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.builders import unique
-from tests.emulator.entry.conftest import EVENTS, Client
+from tests.emulator.entry.clients import EVENTS, AsUser, Client, WithKey
+from tests.emulator.entry.leases import wanted
 from tests.unit.entry.calls import code
-
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
-
-
-def wanted(tenant: str, **changes: Any) -> dict[str, Any]:
-    base = {"eventType": "case_changed", "source": "SMP", "payload": {"n": 1}, "tenantId": tenant}
-    return base | changes
 
 
 def nested(name: str, depth: int) -> Any:
@@ -26,12 +18,6 @@ def nested(name: str, depth: int) -> Any:
 
 def listed(depth: int) -> Any:
     return {"a": [listed(depth - 1)]} if depth else 1
-
-
-@pytest.fixture
-def client(with_key: WithKey, tenant: str) -> Client:
-    """A product of the tenant."""
-    return with_key("ecosystem", tenant)
 
 
 STORABLE: dict[str, dict[str, Any]] = {

@@ -1,18 +1,14 @@
 """Lists of events as a client asks for them."""
 
 import base64
-from collections.abc import Callable
 
 import pytest
 
 from shared.wiring import Wiring
 from tests.builders import event
-from tests.emulator.entry.conftest import EVENTS, Client
-from tests.emulator.entry.test_event_calls import wanted
+from tests.emulator.entry.clients import EVENTS, AsUser, Client, WithKey
+from tests.emulator.entry.leases import wanted
 from tests.unit.entry.calls import code
-
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ import pytest
 
 from shared.auth import api_keys
 from shared.wiring import Wiring
+from tests.emulator.entry.clients import UNKNOWN, AsUser
 from tests.emulator.entry.keys import KEYS, actions, issued, rotated, using, wanted
-from tests.emulator.entry.people import AsUser, Tenant, peopled
+from tests.emulator.entry.people import Tenant, peopled
 from tests.unit.entry.calls import code
-
-REFUSED, UNKNOWN = (422, "validation-error"), (401, "invalid-credentials")
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Cursors that a caller has made up for a list of their own: refused, and nothing breaks."""
 
-from collections.abc import Callable
-
 import pytest
 
 from shared.kernel.pages import encode_cursor
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import WithKey
 from tests.unit.entry.calls import code
 
 TIME = "2026-01-01T00:00:00Z"
@@ -23,7 +21,7 @@ POSITIONS = [(), ("..",), ("a/b",), ("a", "b"), (TIME, ".."), (TIME, "a/b"), ("9
 
 @pytest.mark.parametrize(("function", "path", "scope"), LISTS)
 def test_a_cursor_of_the_right_list_and_no_place_in_it_is_refused(
-    with_key: Callable[..., Client], restaurant: str, function: str, path: str, scope: str
+    with_key: WithKey, restaurant: str, function: str, path: str, scope: str
 ) -> None:
     client = with_key(function, restaurant)
     for position in POSITIONS:

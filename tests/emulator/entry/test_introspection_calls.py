@@ -1,6 +1,5 @@
 """What products are told that a token is worth."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,17 +8,11 @@ from shared.auth.models import Member
 from shared.auth.permissions import OWN, VIEWER
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.crossing import (
-    INACTIVE,
-    id_token,
-    introspect,
-)
+from tests.emulator.entry.clients import Client, WithKey
+from tests.emulator.entry.crossing import INACTIVE, id_token, introspect
 from tests.emulator.entry.sessions import bearing, delete
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 
 
 def test_a_good_token_is_introspected(

@@ -9,12 +9,10 @@ import pytest
 from shared.kernel.clock import rfc3339, utc_now
 from shared.wiring import Wiring
 from tests.builders import unique
+from tests.emulator.entry.clients import FORBIDDEN, MISSING, REFUSED, AsUser, WithKey
 from tests.emulator.entry.keys import KEYS, issued, rotated, using, wanted
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, peopled
+from tests.emulator.entry.people import Tenant, peopled
 from tests.unit.entry.calls import code
-
-FORBIDDEN, MISSING, CONFLICT = (403, "forbidden"), (404, "not-found"), (409, "conflict")
-REFUSED, UNKNOWN = (422, "validation-error"), (401, "invalid-credentials")
 
 
 @pytest.fixture

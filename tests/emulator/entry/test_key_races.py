@@ -7,8 +7,9 @@ import pytest
 from shared.platform.firestore import ChangedMeanwhile, OutcomeUnknown
 from shared.platform.wire import Wire
 from shared.wiring import Wiring
+from tests.emulator.entry.clients import AsUser
 from tests.emulator.entry.keys import KEYS, actions, issued, rotated, using
-from tests.emulator.entry.people import AsUser, Tenant, peopled
+from tests.emulator.entry.people import Tenant, peopled
 from tests.unit.entry.calls import code
 
 

@@ -9,12 +9,10 @@ from shared.kernel.clock import utc_now
 from shared.kernel.errors import InvalidCredentials
 from shared.platform.cache import Remembered
 from shared.wiring import Wiring
+from tests.emulator.entry.clients import CONFLICT, FORBIDDEN, REFUSED, UNKNOWN, AsUser
 from tests.emulator.entry.keys import KEYS, issued, rotated, using
-from tests.emulator.entry.people import AsUser, Tenant, peopled
+from tests.emulator.entry.people import Tenant, peopled
 from tests.unit.entry.calls import code
-
-FORBIDDEN, MISSING, CONFLICT = (403, "forbidden"), (404, "not-found"), (409, "conflict")
-REFUSED, UNKNOWN = (422, "validation-error"), (401, "invalid-credentials")
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from shared.auth.permissions import BUILT_IN
 from shared.wiring import Wiring
 from tests.builders import api_key
 from tests.emulator.entry import matrix
+from tests.emulator.entry.clients import AsUser, WithKey
 from tests.emulator.entry.matrix import CANARY, Entry, Ids
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
+from tests.emulator.entry.people import Tenant, id_of, peopled
 
 Credential = Mapping[str, str]
 # What everybody may ask who is somebody: it is about the caller, or the same for all.

@@ -6,13 +6,12 @@ import pytest
 
 from shared.wiring import Wiring
 from tests.builders import unique
+from tests.emulator.entry.clients import CONFLICT, FORBIDDEN, MISSING, REFUSED, AsUser, WithKey
 from tests.emulator.entry.members import pointers, put
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, id_of, peopled
+from tests.emulator.entry.people import Tenant, id_of, peopled
 from tests.unit.entry.calls import code
 
 ROLES = ("owner", "admin", "editor", "viewer")
-FORBIDDEN, MISSING, CONFLICT = (403, "forbidden"), (404, "not-found"), (409, "conflict")
-REFUSED = (422, "validation-error")
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Changes of plans that meet another entry at the end of the audit look again, and are done."""
 
-from collections.abc import Callable
-
 import pytest
 
 from shared.auth import audit
@@ -12,13 +10,13 @@ from shared.platform.wire import Wire
 from shared.tokens.plan_audit import PlanAudit, Telling
 from shared.tokens.saves import Save
 from shared.wiring import Wiring
-from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.people import id_of
-from tests.emulator.entry.test_account_calls import ACCOUNTS, PLAN, VERIFY, told
+from tests.emulator.entry.accounts import ACCOUNTS, PLAN, told
+from tests.emulator.entry.clients import AsUser, Client, WithKey
+from tests.emulator.entry.people import VERIFY, id_of
 
 
 @pytest.fixture
-def admin(with_key: Callable[..., Client]) -> Client:
+def admin(with_key: WithKey) -> Client:
     return with_key("billing", None)
 
 
@@ -42,7 +40,7 @@ def meddling(monkeypatch: pytest.MonkeyPatch, wiring: Wiring) -> None:
 
 @pytest.mark.usefixtures("meddling")
 def test_a_plan_is_changed_although_another_entry_came_between(
-    as_user: Callable[..., Client], admin: Client
+    as_user: AsUser, admin: Client
 ) -> None:
     me = as_user("auth")
     user_id = id_of(me)
@@ -54,7 +52,7 @@ def test_a_plan_is_changed_although_another_entry_came_between(
 
 @pytest.mark.usefixtures("meddling")
 def test_an_account_is_opened_although_another_entry_came_between(
-    as_user: Callable[..., Client], tenant: str, admin: Client
+    as_user: AsUser, tenant: str, admin: Client
 ) -> None:
     pool = {"accountId": f"org_{tenant}", "tier": "free"}
     assert admin.post(ACCOUNTS, pool).status_code == 201

@@ -14,11 +14,9 @@ from scripts.suite.standin.webhooks import signed
 from shared.wiring import wiring as wired
 from tests.builders import unique
 from tests.emulator.counters import SECRET, Counter, about, letter, open_counter
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.unit.entry.calls import client_of, code
 
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 BILLING = "/api/v1/billing"
 PURCHASES, HOOK = f"{BILLING}/purchases", f"{BILLING}/webhooks/stripe"
 SMALL = {"packageId": "small"}

@@ -1,7 +1,5 @@
 """Conflicts and dead letters over HTTP: seen by their own, taken back and tried again once."""
 
-from collections.abc import Callable
-
 import pytest
 
 from shared.kernel.clock import utc_now
@@ -9,23 +7,8 @@ from shared.kernel.pages import encode_cursor
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.cases import APP, BO, SYNC, Case, in_conflict, listed
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client, WithKey
 from tests.emulator.sync.conftest import event_of
-
-
-@pytest.fixture
-def admin(with_key: Callable[[str, str | None], Client]) -> Client:
-    return with_key("sync", None)
-
-
-@pytest.fixture
-def member(with_key: Callable[[str, str | None], Client], tenant: str) -> Client:
-    return with_key("sync", tenant)
-
-
-@pytest.fixture
-def case(wiring: Wiring, tenant: str, admin: Client) -> Case:
-    return Case(wiring, tenant, admin)
 
 
 def test_a_conflict_tells_both_values_and_is_taken_back_once(case: Case, member: Client) -> None:
@@ -59,7 +42,7 @@ def test_where_nobody_disagrees_there_is_no_conflict(case: Case, member: Client)
 
 
 def test_a_conflict_is_seen_by_its_tenant_and_the_platform_alone(
-    case: Case, member: Client, admin: Client, with_key: Callable[[str, str | None], Client]
+    case: Case, member: Client, operator: Client, with_key: WithKey
 ) -> None:
     in_conflict(case)
     [conflict] = listed(member)
@@ -67,15 +50,15 @@ def test_a_conflict_is_seen_by_its_tenant_and_the_platform_alone(
     assert listed(stranger) == []
     path = f"{SYNC}/conflicts/{conflict['conflictId']}/revert"
     assert stranger.send("POST", path, {}).status_code == 404
-    assert conflict in listed(admin)
+    assert conflict in listed(operator)
     assert stranger.send("POST", f"{SYNC}/conflicts/none/revert", {}).status_code == 404
 
 
 def test_what_the_owner_did_not_write_is_set_back_and_noted(
-    wiring: Wiring, tenant: str, admin: Client, member: Client
+    wiring: Wiring, tenant: str, operator: Client, member: Client
 ) -> None:
     policies = {"policies": {"status": "owner(demo-app)"}, "direction": "oneWay"}
-    case = Case(wiring, tenant, admin, **policies)
+    case = Case(wiring, tenant, operator, **policies)
     case.tell(case.write(APP, status="new"))
     case.tell(case.write(BO, status="mine"))
     assert case.values("status") == ["new", "new"]
@@ -96,28 +79,28 @@ def test_what_the_owner_did_not_write_is_set_back_and_noted(
     ],
 )
 def test_a_cursor_that_nobody_was_given_is_refused(
-    admin: Client, path: str, position: list[str]
+    operator: Client, path: str, position: list[str]
 ) -> None:
     scope = {"conflicts": "conflicts:", "dead-letters": "sync_dead_letters:"}
     cursor = encode_cursor(scope.get(path, "sync-routes"), *position)
-    assert admin.send("GET", f"{SYNC}/{path}?cursor={cursor}").status_code == 400
+    assert operator.send("GET", f"{SYNC}/{path}?cursor={cursor}").status_code == 400
 
 
 def test_a_dead_letter_is_tried_again_and_gone_once_it_succeeds(
-    case: Case, admin: Client, member: Client
+    case: Case, operator: Client, member: Client
 ) -> None:
     case.reference(BO).set({"tenantId": "other"})
     case.tell(case.write(APP, status="new"))
-    letters = admin.send("GET", f"{SYNC}/dead-letters").json
+    letters = operator.send("GET", f"{SYNC}/dead-letters").json
     assert letters
     [letter] = [one for one in letters["items"] if one["path"].endswith(case.name)]
     assert (letter["cause"], letter["project"], letter["peer"]) == ("TENANT_MISMATCH", APP, BO)
     path = f"{SYNC}/dead-letters/{letter['deadLetterId']}/retry"
-    assert admin.send("POST", path, {}).json == {"resolved": False}
+    assert operator.send("POST", path, {}).json == {"resolved": False}
     case.reference(BO).delete()
-    assert admin.send("POST", path, {}).json == {"resolved": True}
+    assert operator.send("POST", path, {}).json == {"resolved": True}
     assert case.values("status") == ["new", "new"]
-    assert admin.send("POST", path, {}).status_code == 404
+    assert operator.send("POST", path, {}).status_code == 404
     assert member.send("GET", f"{SYNC}/dead-letters").status_code == 403
 
 

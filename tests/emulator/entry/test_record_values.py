@@ -1,29 +1,10 @@
 """What conflicts tell of sets, counts and batches, and that no other tenant is written."""
 
-from collections.abc import Callable
-
-import pytest
-
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.entry.cases import APP, BO, SYNC, Case, in_conflict, listed
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import Client
 from tests.emulator.sync.conftest import event_of
-
-
-@pytest.fixture
-def admin(with_key: Callable[[str, str | None], Client]) -> Client:
-    return with_key("sync", None)
-
-
-@pytest.fixture
-def member(with_key: Callable[[str, str | None], Client], tenant: str) -> Client:
-    return with_key("sync", tenant)
-
-
-@pytest.fixture
-def case(wiring: Wiring, tenant: str, admin: Client) -> Case:
-    return Case(wiring, tenant, admin)
 
 
 def test_a_document_that_another_tenant_made_anew_is_not_written(
@@ -38,9 +19,9 @@ def test_a_document_that_another_tenant_made_anew_is_not_written(
 
 
 def test_a_count_that_is_deleted_unseen_is_told_as_the_number_it_was(
-    wiring: Wiring, tenant: str, admin: Client, member: Client
+    wiring: Wiring, tenant: str, operator: Client, member: Client
 ) -> None:
-    case = Case(wiring, tenant, admin, policies={"views": "counter", "tags": "union"})
+    case = Case(wiring, tenant, operator, policies={"views": "counter", "tags": "union"})
     case.tell(case.write(APP, views=1, tags=["a"]))
     counted = case.write(BO, views=5, tags=["a", "b"])
     case.tell(counted, case.delete(APP))
@@ -52,9 +33,9 @@ def test_a_count_that_is_deleted_unseen_is_told_as_the_number_it_was(
 
 
 def test_a_list_that_lost_an_element_is_told_as_a_list(
-    wiring: Wiring, tenant: str, admin: Client, member: Client
+    wiring: Wiring, tenant: str, operator: Client, member: Client
 ) -> None:
-    case = Case(wiring, tenant, admin, policies={"tags": "union"})
+    case = Case(wiring, tenant, operator, policies={"tags": "union"})
     case.tell(case.write(APP, tags=["a", "b"]))
     removed = case.write(BO, tags=["a"])
     case.tell(case.write(APP, tags=["a"]), case.write(APP, tags=["a", "b"]), removed)
@@ -63,9 +44,9 @@ def test_a_list_that_lost_an_element_is_told_as_a_list(
 
 
 def test_one_batch_that_loses_in_two_collections_is_noted_twice(
-    wiring: Wiring, tenant: str, admin: Client, member: Client
+    wiring: Wiring, tenant: str, operator: Client, member: Client
 ) -> None:
-    cases = [Case(wiring, tenant, admin) for _ in range(2)]
+    cases = [Case(wiring, tenant, operator) for _ in range(2)]
     cases[1].name = cases[0].name
     for case in cases:
         case.tell(case.write(APP, status="new"))

@@ -7,12 +7,11 @@ import pytest
 
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
 from shared.wiring import Wiring
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser
 from tests.emulator.entry.sessions import GIVEN, REFRESH, bearing, begin, refresh
 from tests.unit.entry.calls import code
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
-AsUser = Callable[..., Client]
 ME = "/api/v1/auth/me"
 
 

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from shared.wiring import Wiring
+from tests.emulator.entry.clients import CONFLICT, FORBIDDEN, MISSING, REFUSED, AsUser, WithKey
 from tests.emulator.entry.members import pointers, put
-from tests.emulator.entry.people import AsUser, Tenant, WithKey, peopled
+from tests.emulator.entry.people import Tenant, peopled
 from tests.unit.entry.calls import code
 
 ROLES = ("owner", "admin", "editor", "viewer")
-FORBIDDEN, MISSING, CONFLICT = (403, "forbidden"), (404, "not-found"), (409, "conflict")
-REFUSED = (422, "validation-error")
 
 
 @pytest.fixture

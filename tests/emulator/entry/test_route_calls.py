@@ -1,20 +1,14 @@
 """The calls of routes, by platform administrators only."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 
 ROUTES = "/api/v1/sync/routes"
-
-
-@pytest.fixture
-def admin(with_key: Callable[[str, str | None], Client]) -> Client:
-    return with_key("sync", None)
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
@@ -29,8 +23,8 @@ def wanted(**changes: Any) -> dict[str, Any]:
     return route | changes
 
 
-def test_a_route_is_made_read_replaced_and_ended(admin: Client) -> None:
-    made = admin.send("POST", ROUTES, wanted())
+def test_a_route_is_made_read_replaced_and_ended(operator: Client) -> None:
+    made = operator.send("POST", ROUTES, wanted())
     assert made.status_code == 201
     assert made.json
     route, path = made.json, f"{ROUTES}/{made.json['routeId']}"
@@ -40,20 +34,20 @@ def test_a_route_is_made_read_replaced_and_ended(admin: Client) -> None:
         "enabled": False,
         "schema": "case",
     }
-    assert admin.send("PUT", path, changed).json == changed | {"routeId": route["routeId"]}
-    assert admin.send("GET", path).json == changed | {"routeId": route["routeId"]}
-    assert admin.send("DELETE", path).status_code == 204
-    assert [admin.send(verb, path).status_code for verb in ("GET", "DELETE")] == [404, 404]
+    assert operator.send("PUT", path, changed).json == changed | {"routeId": route["routeId"]}
+    assert operator.send("GET", path).json == changed | {"routeId": route["routeId"]}
+    assert operator.send("DELETE", path).status_code == 204
+    assert [operator.send(verb, path).status_code for verb in ("GET", "DELETE")] == [404, 404]
 
 
-def test_an_instance_follows_a_change_of_the_routes(admin: Client, wiring: Wiring) -> None:
+def test_an_instance_follows_a_change_of_the_routes(operator: Client, wiring: Wiring) -> None:
     from shared.sync.route_store import KnownRoutes
 
     known = KnownRoutes(wiring.route_book, wiring.settings.alias)
     route = wanted()
     source = route["source"].values()
     assert known.at(*source) is None
-    admin.send("POST", ROUTES, route)
+    operator.send("POST", ROUTES, route)
     assert known.at(*source) is None
     known._fresh_until = 0
     found = known.at(*source)
@@ -76,39 +70,39 @@ def test_an_instance_follows_a_change_of_the_routes(admin: Client, wiring: Wirin
     ],
 )
 def test_a_route_that_cannot_work_is_refused(
-    admin: Client, changes: dict[str, Any], pointer: str
+    operator: Client, changes: dict[str, Any], pointer: str
 ) -> None:
-    refused = admin.send("POST", ROUTES, wanted(**changes))
+    refused = operator.send("POST", ROUTES, wanted(**changes))
     assert refused.status_code == 422
     assert refused.json
     assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
 
 
-def test_a_second_route_between_the_same_collections_is_refused(admin: Client) -> None:
+def test_a_second_route_between_the_same_collections_is_refused(operator: Client) -> None:
     route = wanted()
-    assert admin.send("POST", ROUTES, route).status_code == 201
+    assert operator.send("POST", ROUTES, route).status_code == 201
     again = route | {"source": route["target"], "target": route["source"], "direction": "oneWay"}
-    refused = admin.send("POST", ROUTES, again)
+    refused = operator.send("POST", ROUTES, again)
     assert refused.json
     assert refused.json["errors"] == [{"pointer": "/target", "code": "pair_has_a_route"}]
 
 
-def test_routes_come_in_pages(admin: Client) -> None:
+def test_routes_come_in_pages(operator: Client) -> None:
     for _ in range(2):
-        admin.send("POST", ROUTES, wanted())
+        operator.send("POST", ROUTES, wanted())
     seen: list[str] = []
     cursor = ""
     while cursor is not None:
-        page = admin.send("GET", f"{ROUTES}?limit=1" + (f"&cursor={cursor}" if cursor else "")).json
+        page = operator.send(
+            "GET", f"{ROUTES}?limit=1" + (f"&cursor={cursor}" if cursor else "")
+        ).json
         assert page
         seen += [item["routeId"] for item in page["items"]]
         cursor = page["nextCursor"]
     assert len(seen) == len(set(seen)) >= 2
 
 
-def test_only_the_platform_may(
-    with_key: Callable[[str, str | None], Client], as_user: Callable[..., Client], tenant: str
-) -> None:
+def test_only_the_platform_may(with_key: WithKey, as_user: AsUser, tenant: str) -> None:
     for client in (with_key("sync", tenant), as_user("sync", **{tenant: "owner"})):
         assert client.send("GET", ROUTES).status_code == 403
         assert client.send("POST", ROUTES, wanted()).status_code == 403

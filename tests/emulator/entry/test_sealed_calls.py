@@ -10,10 +10,9 @@ from shared.streams import documents
 from shared.streams.models import Stream
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import WithKey
 from tests.unit.entry.calls import code
 
-WithKey = Callable[[str, str | None], Client]
 ECOSYSTEM = "/api/v1/ecosystem"
 
 

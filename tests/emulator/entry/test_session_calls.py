@@ -8,13 +8,11 @@ from flask.testing import FlaskClient
 
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.emulator.entry.sessions import AUDIENCE, GIVEN, SESSIONS, bearing, begin, delete, refresh
 from tests.unit.entry.calls import code
 
 pytestmark = pytest.mark.usefixtures("nothing_told")
-AsUser = Callable[..., Client]
-WithKey = Callable[[str, str | None], Client]
 ME = "/api/v1/auth/me"
 
 

@@ -1,28 +1,12 @@
 """Appends and questions that are refused: by name, and nothing changes."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.builders import unique
-from tests.emulator.entry.conftest import Client
-from tests.emulator.entry.streams import ECOSYSTEM, wanted
+from tests.emulator.entry.clients import Client
+from tests.emulator.entry.streams import wanted
 from tests.unit.entry.calls import code
-
-WithKey = Callable[[str, str | None], Client]
-
-
-@pytest.fixture
-def client(with_key: WithKey, tenant: str) -> Client:
-    """A product of the tenant."""
-    return with_key("ecosystem", tenant)
-
-
-@pytest.fixture
-def path() -> str:
-    return f"{ECOSYSTEM}/streams/{unique('order')}"
-
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"expectedVersion": -1}, "/expectedVersion"),
@@ -50,12 +34,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "pointer"), WRONG)
 def test_a_wrong_append_is_refused_by_name_and_changes_nothing(
-    client: Client, path: str, changes: dict[str, Any], pointer: str
+    client: Client, stream: str, changes: dict[str, Any], pointer: str
 ) -> None:
-    answer = client.post(f"{path}/events", wanted(0, {"n": 1}) | changes)
+    answer = client.post(f"{stream}/events", wanted(0, {"n": 1}) | changes)
     assert code(answer) == (422, "validation-error")
     assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
-    assert code(client.get(f"{path}/events")) == (404, "not-found")
+    assert code(client.get(f"{stream}/events")) == (404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -71,12 +55,12 @@ def test_a_wrong_append_is_refused_by_name_and_changes_nothing(
         ("state?version=99999999999", 422),
     ],
 )
-def test_a_wrong_question_is_refused(client: Client, path: str, query: str, status: int) -> None:
-    client.post(f"{path}/events", wanted(0, {"n": 1}))
-    assert client.get(f"{path}/{query}").status_code == status
+def test_a_wrong_question_is_refused(client: Client, stream: str, query: str, status: int) -> None:
+    client.post(f"{stream}/events", wanted(0, {"n": 1}))
+    assert client.get(f"{stream}/{query}").status_code == status
 
 
-def test_without_a_key_nothing_is_appended(client: Client, path: str) -> None:
-    answer = client.post(f"{path}/events", wanted(0, {"n": 1}), Idempotency_Key="")
+def test_without_a_key_nothing_is_appended(client: Client, stream: str) -> None:
+    answer = client.post(f"{stream}/events", wanted(0, {"n": 1}), Idempotency_Key="")
     assert code(answer) == (400, "invalid-request")
-    assert code(client.get(f"{path}/state")) == (404, "not-found")
+    assert code(client.get(f"{stream}/state")) == (404, "not-found")

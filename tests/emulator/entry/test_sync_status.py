@@ -1,6 +1,5 @@
 """The call for the state of sync: who sees whose numbers."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from shared.sync.routes import End
 from shared.sync.tally import Lags, Way
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 
 STATUS = "/api/v1/sync/status"
 SOURCE = End(project="demo-app", collection="cases")
@@ -40,9 +39,7 @@ def lines(client: Client) -> list[dict[str, Any]]:
     return items
 
 
-def test_a_member_sees_the_numbers_of_their_tenant(
-    as_user: Callable[..., Client], tenant: str
-) -> None:
+def test_a_member_sees_the_numbers_of_their_tenant(as_user: AsUser, tenant: str) -> None:
     found = as_user("sync", **{tenant: "viewer"}).get(STATUS).get_json()
     assert (found["changes"], found["lagMs"], found["maxLagMs"]) == (3, 10_000, 20_000)
     assert (found["deadLetters"], found["conflicts"]) == (1, 0)
@@ -54,9 +51,7 @@ def test_a_member_sees_the_numbers_of_their_tenant(
     assert (item["changes"], item["documents"], item["checkedAt"]) == (3, None, None)
 
 
-def test_the_platform_sees_all_tenants_or_the_one_it_names(
-    with_key: Callable[[str, str | None], Client], tenant: str
-) -> None:
+def test_the_platform_sees_all_tenants_or_the_one_it_names(with_key: WithKey, tenant: str) -> None:
     admin = with_key("sync", None)
     assert tenant in {item["tenantId"] for item in lines(admin)}
     assert admin.get(STATUS).get_json()["deadLetters"] >= 1
@@ -65,7 +60,7 @@ def test_the_platform_sees_all_tenants_or_the_one_it_names(
 
 
 def test_the_items_come_in_pages_and_the_sums_are_of_all(
-    as_user: Callable[..., Client], tenant: str, wiring: Wiring
+    as_user: AsUser, tenant: str, wiring: Wiring
 ) -> None:
     HourlyRollUps(wiring.hub, wiring.clock).add({Way(tenant, TARGET, SOURCE): Lags(4, 1, 1, 1)})
     client = as_user("sync", **{tenant: "viewer"})
@@ -80,7 +75,7 @@ def test_the_items_come_in_pages_and_the_sums_are_of_all(
 
 
 def test_another_tenant_s_numbers_are_not_to_be_found(
-    with_key: Callable[[str, str | None], Client], as_user: Callable[..., Client], tenant: str
+    with_key: WithKey, as_user: AsUser, tenant: str
 ) -> None:
     for client in (
         with_key("sync", unique("other")),

@@ -8,20 +8,15 @@ from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 from shared.auth.chain import Act, Head, appended
 from shared.wiring import Wiring
-from tests.emulator.entry.people import AsUser, Tenant, peopled
+from tests.emulator.entry.clients import AsUser
+from tests.emulator.entry.people import VERIFY, Tenant, audited
 
-AUDIT, VERIFY = "/api/v1/auth/audit", "/api/v1/auth/audit/verify"
 Entries = list["DocumentSnapshot[DocumentReference]"]
 
 
 @pytest.fixture
 def tenant(wiring: Wiring, as_user: AsUser) -> Tenant:
-    """One in whose audit there are 24 entries, so that a chain has two of them at least."""
-    made = peopled(wiring, as_user, "owner", "admin", "viewer")
-    for number in range(24):
-        answer = made.who["admin"].send("PUT", made.at("roles", "r"), {"inherits": []})
-        assert answer.get_json()["version"] == number + 1
-    return made
+    return audited(wiring, as_user)
 
 
 def verdict(tenant: Tenant) -> tuple[bool, int, str | None]:

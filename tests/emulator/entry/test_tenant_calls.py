@@ -1,18 +1,14 @@
 """The calls about a tenant and its syncs."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.emulator.entry.menus import at
 from tests.unit.entry.calls import code
-
-AsUser = Callable[..., Client]
-WithKey = Callable[..., Client]
 
 
 @pytest.fixture

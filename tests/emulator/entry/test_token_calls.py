@@ -1,15 +1,12 @@
 """Tokens over HTTP: whose account and which row, whatever its name and wherever it came from."""
 
-from collections.abc import Callable
-
 import pytest
 
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client
 from tests.unit.entry.calls import code
 
-AsUser = Callable[..., Client]
 TOKENS = "/api/v1/tokens"
 
 

@@ -1,6 +1,6 @@
 """The webhook calls as a client makes them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,24 +8,17 @@ import pytest
 from standardwebhooks import Webhook
 
 from shared.kernel.clock import rfc3339, utc_now
-from tests.emulator.entry.conftest import Client
+from tests.emulator.entry.clients import AsUser, Client, WithKey
 from tests.sink import Sink, listening
 from tests.unit.entry.calls import code
 
 WEBHOOKS = "/api/v1/ecosystem/webhooks"
-WithKey = Callable[[str, str | None], Client]
-AsUser = Callable[..., Client]
 
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     with listening() as made:
         yield made
-
-
-@pytest.fixture
-def client(with_key: WithKey, tenant: str) -> Client:
-    return with_key("ecosystem", tenant)
 
 
 def wanted(url: str, **changes: Any) -> dict[str, Any]:

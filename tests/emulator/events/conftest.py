@@ -2,18 +2,21 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from shared.events.documents import event_document
-from shared.events.models import PERMANENT, Cause, Event
+from shared.events.intake import Wish
+from shared.events.models import PERMANENT, Cause, Event, Filter, Lease
+from shared.events.queue import Queue
 from shared.kernel.settings import read_settings
 from shared.wiring import Wiring
 from tests.builders import event, unique
 from tests.emulator.conftest import SetClock
+from tests.emulator.events.leases import MINUTE, Take
 
 Emit = Callable[..., Event]
 Kill = Callable[..., str]
@@ -51,6 +54,17 @@ def recorded(wiring: Wiring, tenant: str) -> Emit:
         return store(wiring, event(**{"tenant_id": tenant} | changes))
 
     return put
+
+
+@pytest.fixture
+def take(wiring: Wiring, tenant: str) -> Take:
+    """Leases events of the test's tenant for a minute."""
+
+    def taken(most: int = 10, types: Sequence[str] = (), consumer: str = "SMP") -> Sequence[Lease]:
+        wish = Wish(most, MINUTE, types)
+        return wiring.consumers.lease(Queue(tenant, consumer), Filter(tenant, consumer), wish)
+
+    return taken
 
 
 @pytest.fixture

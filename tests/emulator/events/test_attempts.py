@@ -1,34 +1,18 @@
 """Attempts at an event: late, refused, deadly, and the last one."""
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from shared.events.attempts import MAX_ATTEMPTS
-from shared.events.intake import Wish
-from shared.events.models import DEAD, DONE, FAILED, PERMANENT, RETRYABLE, Cause, Filter, Lease
-from shared.events.queue import Queue
+from shared.events.models import DEAD, DONE, FAILED, PERMANENT, RETRYABLE, Cause
 from shared.kernel.errors import Conflict
 from shared.wiring import Wiring
 from tests.emulator.conftest import SetClock
 from tests.emulator.events.conftest import Emit
-from tests.emulator.events.leases import ids, later
+from tests.emulator.events.leases import MINUTE, Take, ids, later
 
-Take = Callable[..., Sequence[Lease]]
-MINUTE = timedelta(minutes=1)
 BUSY = Cause("nacked", RETRYABLE, "busy")
-
-
-@pytest.fixture
-def take(wiring: Wiring, tenant: str) -> Take:
-    """Leases events of the test's tenant for a minute."""
-
-    def taken(most: int = 10, types: Sequence[str] = (), consumer: str = "SMP") -> Sequence[Lease]:
-        wish = Wish(most, MINUTE, types)
-        return wiring.consumers.lease(Queue(tenant, consumer), Filter(tenant, consumer), wish)
-
-    return taken
 
 
 def test_a_stale_holder_changes_nothing(

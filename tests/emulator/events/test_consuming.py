@@ -1,35 +1,18 @@
 """Leases on a real store: each event is one worker's at a time, and none is forgotten."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from shared.events.consuming import Consumers
 from shared.events.intake import Wish
-from shared.events.models import FAILED, RETRYABLE, Cause, Filter, Lease
+from shared.events.models import FAILED, RETRYABLE, Cause, Filter
 from shared.events.queue import Queue
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
 from tests.emulator.events.conftest import Emit
-from tests.emulator.events.leases import ids, later
-
-Take = Callable[..., Sequence[Lease]]
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def take(wiring: Wiring, tenant: str) -> Take:
-    """Leases events of the test's tenant for a minute."""
-
-    def taken(most: int = 10, types: Sequence[str] = (), consumer: str = "SMP") -> Sequence[Lease]:
-        wish = Wish(most, MINUTE, types)
-        return wiring.consumers.lease(Queue(tenant, consumer), Filter(tenant, consumer), wish)
-
-    return taken
+from tests.emulator.events.leases import MINUTE, Take, ids, later
 
 
 def test_events_are_leased_oldest_first_and_once(take: Take, recorded: Emit) -> None:

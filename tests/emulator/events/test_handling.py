@@ -16,10 +16,7 @@ from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
 from tests.emulator.events.conftest import Emit
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
+from tests.emulator.killed import Killed
 
 
 def raising(failure: BaseException) -> Callable[[Happening, Any], Sequence[Effect]]:

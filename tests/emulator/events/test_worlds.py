@@ -23,13 +23,10 @@ from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
 from tests.emulator.events.conftest import Emit
+from tests.emulator.killed import Killed
 
 WORLDS = int(os.environ.get("HYPHAE_EVENT_WORLDS", "3"))
 EVENTS, TURNS = 12, 60
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.emulator.hostile.catalogue import (
     Send,
     case,
     each,
+    plain,
 )
 from tests.emulator.hostile.world import World, members
 
@@ -65,10 +66,6 @@ each(116, INVALID, [(name, sending(body)) for name, body in BODIES.items()])
 each(118, REFUSED, [(name, sending(body)) for name, body in ROOTS.items()])
 for kind in TYPES:
     each(119, UNSUPPORTED, [(kind or "none", sending(b"{}", kind))], "content_type")
-
-
-def plain(**environ: str) -> Send:
-    return lambda world: world.raw(**environ)
 
 
 MANY = {f"HTTP_X_{number}": "v" for number in range(200)}

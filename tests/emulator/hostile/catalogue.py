@@ -76,3 +76,8 @@ def lines_of(log: str) -> list[dict[str, Any]]:
     """The log lines about requests; whatever was sent, each is one whole JSON object."""
     found = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     return [line for line in found if line.get("message") == "request"]
+
+
+def plain(**environ: str) -> Send:
+    """A call of no body, with just this in its environment."""
+    return lambda world: world.raw(**environ)

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from shared.platform.keys import PublicKeys
-from tests.emulator.hostile.catalogue import ABSENT, BAD, INVALID, LARGE, Expected, Send, case, each
+from tests.emulator.hostile.catalogue import (
+    ABSENT,
+    BAD,
+    INVALID,
+    LARGE,
+    Expected,
+    Send,
+    case,
+    each,
+    plain,
+)
 from tests.emulator.hostile.world import World
 from tests.emulator.platform.publisher import Publisher
 from tests.unit.auth.hostile import HOSTILE, good, headed
@@ -23,22 +33,18 @@ def hostile(row: int, *starts: str) -> None:
         each(row, BAD, [(name, bearing(make))], reason)
 
 
-def with_headers(**environ: str) -> Send:
-    return lambda world: world.raw(**environ)
-
-
-each(1, ABSENT, [("nothing", with_headers())], "none")
-each(2, ABSENT, [("empty", with_headers(HTTP_AUTHORIZATION=""))], "empty")
+each(1, ABSENT, [("nothing", plain())], "none")
+each(2, ABSENT, [("empty", plain(HTTP_AUTHORIZATION=""))], "empty")
 for text in ("Bearer", "Bearer ", "Bearer  "):
-    each(4, BAD, [(repr(text), with_headers(HTTP_AUTHORIZATION=text))], "empty_token")
-each(4, BAD, [("another scheme", with_headers(HTTP_AUTHORIZATION="Basic YTpi"))], "scheme")
+    each(4, BAD, [(repr(text), plain(HTTP_AUTHORIZATION=text))], "empty_token")
+each(4, BAD, [("another scheme", plain(HTTP_AUTHORIZATION="Basic YTpi"))], "scheme")
 for name, two in {
     "two headers": {"HTTP_AUTHORIZATION": "Bearer a, Bearer b"},
     "both kinds": {"HTTP_AUTHORIZATION": "Bearer a", "HTTP_X_API_KEY": "b"},
 }.items():
-    each(5, INVALID, [(name, with_headers(**two))], "multiple_credentials")
+    each(5, INVALID, [(name, plain(**two))], "multiple_credentials")
 for member in ("access_token", "id_token", "token", "key", "api_key", "X-API-Key"):
-    query = with_headers(QUERY_STRING=f"{member}=x")
+    query = plain(QUERY_STRING=f"{member}=x")
     each(7, INVALID, [(member, query)], "credential_in_url")
 hostile(8, "alg none", "alg nOnE")
 hostile(10, "alg missing", "alg null", "alg list", "alg dict", "alg twice")

@@ -16,10 +16,7 @@ from shared.notifications.store import Notifications
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
+from tests.emulator.killed import Killed
 
 
 class Watched:

@@ -2,10 +2,11 @@
 
 import socketserver
 import ssl
-import threading
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+
+from tests.emulator.notifications.serving import Serving
 
 USUAL = {
     "AUTH": "235 welcome",
@@ -15,7 +16,7 @@ USUAL = {
 }
 
 
-class MailServer(socketserver.ThreadingTCPServer):
+class MailServer(Serving, socketserver.ThreadingTCPServer):
     """`answers` replaces what it says to a verb (`RCPT`), or to a whole letter (`.`)."""
 
     allow_reuse_address = True
@@ -31,14 +32,6 @@ class MailServer(socketserver.ThreadingTCPServer):
     @property
     def port(self) -> int:
         return int(self.server_address[1])
-
-    def __enter__(self) -> "MailServer":
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.shutdown()
-        self.server_close()
 
 
 class _Session(socketserver.StreamRequestHandler):

@@ -1,7 +1,6 @@
 """Firebase Cloud Messaging on loopback: keeps what it is sent, and refuses as it is told to."""
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,6 +9,7 @@ from firebase_admin import credentials
 from google.auth.credentials import AnonymousCredentials
 
 from tests.builders import unique
+from tests.emulator.notifications.serving import Serving
 
 
 class _NoCredentials(credentials.Base):  # type: ignore[misc]  # untyped library
@@ -17,7 +17,7 @@ class _NoCredentials(credentials.Base):  # type: ignore[misc]  # untyped library
         return AnonymousCredentials()  # type: ignore[no-untyped-call]  # untyped library
 
 
-class PushServer(ThreadingHTTPServer):
+class PushServer(Serving, ThreadingHTTPServer):
     """`refusals` are by device: a status and FCM's own code."""
 
     def __init__(self) -> None:
@@ -32,14 +32,6 @@ class PushServer(ThreadingHTTPServer):
     def app(self) -> firebase_admin.App:
         name = unique("push")
         return firebase_admin.initialize_app(_NoCredentials(), {"projectId": "demo-hub"}, name)
-
-    def __enter__(self) -> "PushServer":
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.shutdown()
-        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

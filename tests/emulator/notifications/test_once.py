@@ -15,14 +15,8 @@ from shared.notifications.store import LEASE
 from shared.wiring import Wiring
 from tests.builders import NEW_YEAR, unique
 from tests.emulator.conftest import SetClock
-from tests.emulator.notifications.conftest import (
-    Killed,
-    Watched,
-    kill,
-    letter,
-    linger,
-    notifier,
-)
+from tests.emulator.killed import Killed
+from tests.emulator.notifications.conftest import Watched, kill, letter, linger, notifier
 
 Person = Callable[..., str]
 

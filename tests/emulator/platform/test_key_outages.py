@@ -1,30 +1,11 @@
 """Public keys while their server is away or ill, or says how long they are fresh."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from shared.kernel.errors import DependencyUnavailable
 from shared.platform.keys import AHEAD, RETRY_SECONDS, STALE_SECONDS, PublicKeys
 from tests.emulator.platform.clocks import Clock
 from tests.emulator.platform.publisher import Publisher
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with Publisher() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def keys(publisher: Publisher, clock: Clock) -> PublicKeys:
-    return PublicKeys(publisher.url, clock)
-
 
 ILL: dict[str, tuple[int, str]] = {
     "an error": (500, "{}"),
@@ -40,20 +21,20 @@ ILL: dict[str, tuple[int, str]] = {
 
 @pytest.mark.parametrize(("status", "body"), ILL.values(), ids=ILL.keys())
 def test_known_keys_last_through_an_outage_of_a_day_and_no_longer(
-    keys: PublicKeys, publisher: Publisher, clock: Clock, status: int, body: str
+    keys: PublicKeys, publisher: Publisher, ticks: Clock, status: int, body: str
 ) -> None:
     keys.get("key-1")
     publisher.status, publisher.body = status, body
-    clock.now += STALE_SECONDS - 1
+    ticks.now += STALE_SECONDS - 1
     assert keys.get("key-1")
-    clock.now += 1
+    ticks.now += 1
     with pytest.raises(DependencyUnavailable):
         keys.get("key-1")
 
 
 @pytest.mark.parametrize(("status", "body"), ILL.values(), ids=ILL.keys())
 def test_without_keys_nothing_is_accepted_and_soon_asked_again(
-    keys: PublicKeys, publisher: Publisher, clock: Clock, status: int, body: str
+    keys: PublicKeys, publisher: Publisher, ticks: Clock, status: int, body: str
 ) -> None:
     healthy = publisher.body
     publisher.status, publisher.body = status, body
@@ -62,15 +43,15 @@ def test_without_keys_nothing_is_accepted_and_soon_asked_again(
             keys.get("key-1")
     assert publisher.fetches == 1
     publisher.status, publisher.body = 200, healthy
-    clock.now += RETRY_SECONDS
+    ticks.now += RETRY_SECONDS
     assert keys.get("key-1")
 
 
-def test_a_server_that_is_away_is_an_outage_too(clock: Clock) -> None:
+def test_a_server_that_is_away_is_an_outage_too(ticks: Clock) -> None:
     with Publisher() as gone:
         pass
     with pytest.raises(DependencyUnavailable):
-        PublicKeys(gone.url, clock).get("key-1")
+        PublicKeys(gone.url, ticks).get("key-1")
 
 
 @pytest.mark.parametrize(
@@ -85,13 +66,13 @@ def test_a_server_that_is_away_is_an_outage_too(clock: Clock) -> None:
     ],
 )
 def test_keys_are_fresh_for_as_long_as_their_server_says_within_reason(
-    keys: PublicKeys, publisher: Publisher, clock: Clock, cache_control: str, seconds: float
+    keys: PublicKeys, publisher: Publisher, ticks: Clock, cache_control: str, seconds: float
 ) -> None:
     publisher.cache_control = cache_control
     keys.get("key-1")
-    clock.now += AHEAD * seconds - 1
+    ticks.now += AHEAD * seconds - 1
     keys.get("key-1")
     assert publisher.fetches == 1
-    clock.now += seconds - AHEAD * seconds + 1
+    ticks.now += seconds - AHEAD * seconds + 1
     keys.get("key-1")
     assert publisher.fetches == 2

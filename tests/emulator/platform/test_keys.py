@@ -1,10 +1,8 @@
 """Public keys from a real server: fetched once, kept through an outage, never wiped."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from shared.auth.id_tokens import GoogleVerifier
 from shared.platform.keys import AHEAD, COOLDOWN_SECONDS, PublicKeys
@@ -14,46 +12,30 @@ from tests.emulator.platform.publisher import HOUR, Publisher
 from tests.signing import issuer
 
 
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with Publisher() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def keys(publisher: Publisher, clock: Clock) -> PublicKeys:
-    return PublicKeys(publisher.url, clock)
-
-
 def test_a_token_is_verified_with_a_fetched_key(keys: PublicKeys) -> None:
     token = issuer().token(claims(NEW_YEAR, sub="me"))
     assert GoogleVerifier(keys, PROJECTS).verify(token, NEW_YEAR).subject == "me"
 
 
 def test_keys_are_fetched_once_for_as_long_as_they_are_fresh(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     for second in range(0, int(AHEAD * HOUR), 60):
-        clock.now = 1000.0 + second
+        ticks.now = 1000.0 + second
         assert keys.get("key-1")
     assert publisher.fetches == 1
-    clock.now = 1000.0 + HOUR
+    ticks.now = 1000.0 + HOUR
     assert keys.get("key-1")
     assert publisher.fetches == 2
 
 
 def test_keys_are_fetched_ahead_while_nobody_waits(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     keys.get("key-1")
     publisher.answering.clear()
     publisher.publish("key-1", "key-2")
-    clock.now += AHEAD * HOUR
+    ticks.now += AHEAD * HOUR
     assert all(keys.get("key-1") for _ in range(100))
     publisher.answering.set()
     eventually(lambda: keys.get("key-2") is not None)
@@ -81,11 +63,11 @@ def test_forty_threads_at_a_cold_start_fetch_once(keys: PublicKeys, publisher: P
 
 
 def test_a_flood_of_unknown_ids_costs_one_fetch_a_cooldown(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     keys.get("key-1")
     for second in (1, COOLDOWN_SECONDS):
-        clock.now = 1000.0 + second
+        ticks.now = 1000.0 + second
         with ThreadPoolExecutor(8) as threads:
             found = list(threads.map(keys.get, [f"unknown-{n}" for n in range(1000)]))
         assert found == [None] * 1000
@@ -94,11 +76,11 @@ def test_a_flood_of_unknown_ids_costs_one_fetch_a_cooldown(
 
 
 def test_while_one_thread_asks_again_the_others_are_not_kept_waiting(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     keys.get("key-1")
     publisher.answering.clear()
-    clock.now += HOUR
+    ticks.now += HOUR
     with ThreadPoolExecutor(1) as threads:
         slow = threads.submit(keys.get, "key-1")
         while publisher.fetches < 2:
@@ -109,19 +91,19 @@ def test_while_one_thread_asks_again_the_others_are_not_kept_waiting(
 
 
 def test_a_new_key_is_found_after_the_cooldown(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     keys.get("key-1")
     publisher.publish("key-1", "key-2")
     assert keys.get("key-2") is None
-    clock.now += COOLDOWN_SECONDS
+    ticks.now += COOLDOWN_SECONDS
     assert keys.get("key-2")
 
 
 def test_a_key_that_was_withdrawn_is_forgotten(
-    keys: PublicKeys, publisher: Publisher, clock: Clock
+    keys: PublicKeys, publisher: Publisher, ticks: Clock
 ) -> None:
     keys.get("key-1")
     publisher.publish("key-2")
-    clock.now += HOUR
+    ticks.now += HOUR
     assert keys.get("key-1") is None

@@ -6,16 +6,12 @@ import time
 
 import pytest
 
-from shared.platform.outbound import MOST_BYTES, Answer, Outbound, Unreachable
+from shared.platform.outbound import MOST_BYTES, Outbound, Unreachable
+from tests.emulator.platform.posts import OK, post
 from tests.rude import behaving, read_request
 from tests.sink import Reply, listening
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LOCAL = range(9700, 9800)
-
-
-def post(client: Outbound, url: str, seconds: float = 5.0) -> Answer:
-    return client.post(url, b"{}", {"Content-Type": "application/json"}, seconds)
 
 
 @pytest.fixture

@@ -11,17 +11,13 @@ import pytest
 
 from shared.platform import addresses
 from shared.platform.addresses import BlockedAddress
-from shared.platform.outbound import Answer, Outbound, Unreachable
+from shared.platform.outbound import Outbound, Unreachable
 from tests.certificate import write_certificate
+from tests.emulator.platform.posts import OK, post
 from tests.rude import Rude, behaving, read_request
 from tests.sink import PORTS
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 HOST = "hooks.example.com"
-
-
-def post(client: Outbound, url: str, seconds: float = 5.0) -> Answer:
-    return client.post(url, b"{}", {"Content-Type": "application/json"}, seconds)
 
 
 class Names:

@@ -33,10 +33,25 @@ class Event(NamedTuple):
     time: datetime
 
 
-class Pair:
+class Kept:
+    """What a mirror keeps: the changes that it refused, and the writes that were lost."""
+
+    def __init__(self) -> None:
+        self.letters: list[DeadLetter] = []
+        self.overruled: list[Overruled] = []
+
+    def keep(self, letter: DeadLetter) -> None:
+        self.letters.append(letter)
+
+    def note(self, overruled: Overruled) -> None:
+        self.overruled.append(overruled)
+
+
+class Pair(Kept):
     """One document in two projects, the mirror between them, and the events of its users."""
 
     def __init__(self) -> None:
+        super().__init__()
         aliases = {alias: unique(f"demo-{alias}") for alias in ("left", "right")}
         self.costs = Costs()
         self.settings: Settings = replace(read_settings(os.environ), projects=aliases)
@@ -44,8 +59,6 @@ class Pair:
         self.clients = {name: counted_client(name, self.costs) for name in aliases.values()}
         self.document_id = unique("case")
         self.events: list[Event] = []
-        self.letters: list[DeadLetter] = []
-        self.overruled: list[Overruled] = []
         self.use()
         self.replicas = Replicas(self.clients.__getitem__, utc_now)
         self.mirror = Mirror(self.replicas, self, self, self.settings)
@@ -59,12 +72,6 @@ class Pair:
         self.policies = policies
         reading = Reading("tenantId", frozenset(fields) or None, frozenset(policies.items()))
         self.scope = scope_of(reading, self.settings.alias)
-
-    def note(self, overruled: Overruled) -> None:
-        self.overruled.append(overruled)
-
-    def keep(self, letter: DeadLetter) -> None:
-        self.letters.append(letter)
 
     def place(self, project: str) -> Place:
         return Place(project, "cases", self.document_id)
@@ -98,15 +105,7 @@ class Pair:
         return left
 
     def raw(self, project: str, at: datetime | None = None) -> Any | None:
-        """The stored document as protobuf, as it is or was."""
-        client = self.clients[project]
-        name = f"{client._database_string}/documents/cases/{self.document_id}"
-        request = {"database": client._database_string, "documents": [name], "read_time": at}
-        answers = client._firestore_api.batch_get_documents(
-            request=request, metadata=client._rpc_metadata
-        )
-        found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
-        return found[0] if found else None
+        return case_of(self.clients[project], self.document_id, at)
 
     def _write(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
         """Do what a user does, and note the event that a trigger would send: of that write alone.
@@ -117,11 +116,22 @@ class Pair:
         before, after = self.raw(project, at - INSTANT), self.raw(project, at)
         self.events.append(event_of(before, after))
 
-    def _watch(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
+    def watch(self, project: str, act: Callable[[firestore.DocumentReference], Any]) -> None:
         """The same of whatever is done, where nobody else writes meanwhile."""
         before = self.raw(project)
         act(self.reference(project))
         self.events.append(event_of(before, self.raw(project)))
+
+
+def case_of(client: firestore.Client, document_id: str, at: datetime | None = None) -> Any | None:
+    """The stored document as protobuf, as it is or was."""
+    name = f"{client._database_string}/documents/cases/{document_id}"
+    request = {"database": client._database_string, "documents": [name], "read_time": at}
+    answers = client._firestore_api.batch_get_documents(
+        request=request, metadata=client._rpc_metadata
+    )
+    found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
+    return found[0] if found else None
 
 
 def event_of(old: Any | None, new: Any | None) -> Event:

@@ -14,9 +14,7 @@ from scripts.suite.counting import Costs, counted_client
 from shared.kernel.settings import read_settings
 from shared.sync.bulk import Bulk
 from shared.sync.comparing import Sides
-from shared.sync.lost import Overruled
 from shared.sync.mending import Mender
-from shared.sync.refusals import DeadLetter
 from shared.sync.routes import Mirrored, Route, mirrored_at
 from shared.sync.runs import Page, Run
 from shared.sync.service import Mirror
@@ -24,23 +22,22 @@ from shared.sync.sweep import Sweep
 from shared.sync.sweeps import Sweeps
 from tests.builders import unique
 from tests.emulator.conftest import SetClock
-from tests.emulator.sync.conftest import Event, event_of
+from tests.emulator.sync.conftest import Event, Kept, case_of, event_of
 
 LATER = timedelta(hours=2)
 
 
-class Lossy:
+class Lossy(Kept):
     """A route between two projects of their own; `drop` is the share of events that get lost."""
 
     def __init__(self, direction: str = "both", seed: int = 0) -> None:
+        super().__init__()
         aliases = {alias: unique(f"demo-{alias}") for alias in ("left", "right")}
         self.rng, self.costs, self.clock = random.Random(seed), Costs(), SetClock()
         self.settings = replace(read_settings(os.environ), projects=aliases, hub=unique("demo-hub"))
         self.left, self.right = aliases.values()
         names = (*aliases.values(), self.settings.hub)
         self.clients = {name: counted_client(name, self.costs) for name in names}
-        self.letters: list[DeadLetter] = []
-        self.overruled: list[Overruled] = []
         self.pages: list[Page] = []
         self.waited: list[float] = []
         self.bulk = Bulk(self.clients.__getitem__, self.clock)
@@ -77,12 +74,6 @@ class Lossy:
 
     def publish(self, data: bytes) -> None:
         self.pages.append(Page.model_validate_json(data))
-
-    def keep(self, letter: DeadLetter) -> None:
-        self.letters.append(letter)
-
-    def note(self, overruled: Overruled) -> None:
-        self.overruled.append(overruled)
 
     def at(self, project: str, collection: str) -> Mirrored | None:
         return mirrored_at([self.route], project, collection, self.settings.alias)
@@ -158,13 +149,4 @@ class Lossy:
         self.mirror.apply(event.data, unique("event"), event.time)
 
     def raw(self, project: str, name: str) -> Any | None:
-        client = self.clients[project]
-        request = {
-            "database": client._database_string,
-            "documents": [f"{client._database_string}/documents/cases/{name}"],
-        }
-        answers = client._firestore_api.batch_get_documents(
-            request=request, metadata=client._rpc_metadata
-        )
-        found = [types.Document.pb(answer.found) for answer in answers if "found" in answer]
-        return found[0] if found else None
+        return case_of(self.clients[project], name)

@@ -25,7 +25,7 @@ def write(pair: Pair, project: str, act: Act, ahead: timedelta = timedelta()) ->
         act(batch, stamping(pair, project, ahead))
         batch.commit()
 
-    pair._watch(project, committed)
+    pair.watch(project, committed)
 
 
 def create(pair: Pair, project: str, ahead: timedelta = timedelta(), **fields: Any) -> None:

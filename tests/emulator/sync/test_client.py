@@ -117,6 +117,6 @@ def test_in_a_transaction(pair: Pair) -> None:
         grown = {"x": snapshot.get("x") + 1}
         stamping(pair, pair.left).update(transaction, snapshot, grown)
 
-    pair._watch(pair.left, lambda _: grow(client.transaction()))
+    pair.watch(pair.left, lambda _: grow(client.transaction()))
     assert cost(pair) == (2, 1, 1)
     assert pair.both() == {"x": 2}

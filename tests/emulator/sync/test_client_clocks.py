@@ -56,6 +56,6 @@ def test_an_old_stamped_copy_that_is_written_back_is_an_edit(pair: Pair) -> None
     old = pair.reference(pair.left).get().to_dict() or {}
     update(pair, pair.left, x=3)
     pair.settle()
-    pair._watch(pair.left, lambda ref: ref.set(old))
+    pair.watch(pair.left, lambda ref: ref.set(old))
     pair.settle()
     assert pair.both() == {"x": 2}

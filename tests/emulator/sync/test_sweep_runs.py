@@ -11,11 +11,8 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.sync.bulk import Bulk
 from shared.sync.route_store import EDITION
 from shared.sync.runs import Count, Page
+from tests.emulator.killed import Killed
 from tests.emulator.sync.routes import Lossy
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
 
 
 class Dying(Bulk):

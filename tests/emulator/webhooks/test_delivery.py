@@ -14,12 +14,9 @@ from shared.webhooks.models import DEAD, DELIVERED
 from shared.webhooks.rules import LEASE, SCHEDULE
 from shared.webhooks.service import Draft
 from tests.builders import unique
+from tests.emulator.killed import Killed
 from tests.emulator.webhooks.conftest import World, nanoseconds
 from tests.sink import Reply, Sink
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
 
 
 def kill(*_: object) -> Any:

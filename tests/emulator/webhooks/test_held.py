@@ -11,12 +11,9 @@ from shared.webhooks.models import DELIVERED, HELD, PENDING
 from shared.webhooks.queue import Queue as WebhookQueue
 from shared.webhooks.service import Draft
 from shared.webhooks.store import Endpoints
+from tests.emulator.killed import Killed
 from tests.emulator.webhooks.conftest import World
 from tests.sink import Reply, Sink
-
-
-class Killed(BaseException):
-    """The instance is gone: nothing of ours may catch it."""
 
 
 @pytest.mark.parametrize(

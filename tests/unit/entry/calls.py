@@ -1,6 +1,7 @@
 """Requests as a server might pass them on, and problems that are whole."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 KEY = {"X-API-Key": "good"}
+Logged = Callable[[], list[dict[str, Any]]]  # the lines so far
 AREA = Path(__file__).with_name("area.py")
 
 

@@ -3,14 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from scripts.suite.paths import ROOT
 from shared.wiring import wiring
-from tests.unit.entry.calls import AREA, client_of
+from tests.unit.entry.calls import AREA, Logged, client_of
 
 
 @pytest.fixture(scope="package")
@@ -43,6 +42,6 @@ def deployed() -> Iterator[Callable[[str], FlaskClient]]:
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
+def logged(capsys: pytest.CaptureFixture[str]) -> Logged:
     """The lines written so far in this test."""
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -3,15 +3,13 @@
 import json
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.unit.entry.calls import KEY, code, raw
+from tests.unit.entry.calls import KEY, Logged, code, raw
 
-Logged = Callable[[], list[dict[str, Any]]]
 UUID = "3f2f6f2e-0d5b-4a86-9a6e-5d5a3c1d7b11"
 NO_KEY = {"HTTP_X_API_KEY": None}
 SAFE = ["abc", "a" * 128, "0af7651916cd43dd8448eb211c80319c", "req:1.2_3-4", UUID]

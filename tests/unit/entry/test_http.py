@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -11,10 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from shared.kernel.errors import Problem
-from tests.unit.entry.calls import KEY, code, raw
+from tests.unit.entry.calls import KEY, Logged, code, raw
 from tests.unit.kernel.test_errors import CLASSES, made
-
-Logged = Callable[[], list[dict[str, Any]]]
 
 
 def test_a_call_gets_its_answer(demo: FlaskClient) -> None:

@@ -1,14 +1,10 @@
 """Scheduled functions: done by POST, and a problem when it failed."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.unit.entry.calls import AREA, client_of, code
+from tests.unit.entry.calls import AREA, Logged, client_of, code
 
-Logged = Callable[[], list[dict[str, Any]]]
 NAMES = {"job": "job_function", "broken": "broken_job_function", "waiting": "waiting_job_function"}
 
 

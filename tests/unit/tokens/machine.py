@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from scripts.suite.chaos.books import Books, require
 from shared.kernel.errors import Problem
 from shared.tokens import documents
-from shared.tokens.commands import Command, Refund
+from shared.tokens.commands import Command
 from shared.tokens.models import Account, Policy, Usage
 from shared.tokens.periods import advance
 from shared.tokens.rows import Change, Message, Row
@@ -120,12 +120,6 @@ class Model:
             now = sum(hold.amount for hold in held.holds if hold.cycle == held.period.n)
             members = sum(held.member_used.values())
             require(members == held.total_used + now, "members do not add up")
-
-
-def refund_of(row: Row) -> Refund:
-    parts = tuple((part.lot_id, part.kind, part.amount) for part in row.parts)
-    done = (row.row_id, row.after.period.n, row.amount, parts)
-    return Refund(f"undo:{row.row_id}", *done, "wrong", row.actor)
 
 
 def later(now: datetime, seconds: int) -> datetime:

@@ -1,6 +1,7 @@
 """Short words for tests of the rules: do something to an account, and look at what it has left."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,16 +14,22 @@ from shared.tokens.commands import (
     Purchase,
     Refund,
     SetLimits,
+    Settle,
     TakeBack,
+    Void,
 )
-from shared.tokens.models import Account, Policy
+from shared.tokens.models import Account, Policy, Tier
+from shared.tokens.periods import advance
 from shared.tokens.rows import Change, Row
 from shared.tokens.rules import apply
-from tests.builders import NEW_YEAR, POLICY
+from tests.builders import NEW_YEAR, POLICY, account
 
 SOON = NEW_YEAR + timedelta(days=1)
 FEBRUARY = NEW_YEAR + timedelta(days=31)
+MARCH, APRIL = NEW_YEAR + timedelta(days=59), NEW_YEAR + timedelta(days=90)
 HOUR = timedelta(hours=1)
+LATER = SOON + HOUR
+ROLLING = replace(POLICY, tiers={"free": Tier(100, rollover_cap=250)})
 FOREIGN: dict[str, Any] = {
     "userId": "a",
     "includedTokens": 100,
@@ -30,7 +37,7 @@ FOREIGN: dict[str, Any] = {
     "totalUsedTokens": 130,
     "subscriptionStartDate": NEW_YEAR,
     "billingCycleStartDate": FEBRUARY,
-    "nextRefreshDate": NEW_YEAR + timedelta(days=59),
+    "nextRefreshDate": MARCH,
     "lastRefreshDate": None,
 }
 
@@ -50,6 +57,16 @@ def after(
     return held
 
 
+def touched(held: Account, now: datetime, policy: Policy = POLICY) -> Change:
+    """What time alone does to it."""
+    return advance(held, policy, now)
+
+
+def moved(held: Account, end: datetime) -> Account:
+    """The account with another end of its cycle."""
+    return replace(held, period=held.period._replace(end=end))
+
+
 def lefts(held: Account) -> dict[str, int]:
     """What is left, by lot, where something is."""
     return {lot.lot_id: lot.left for lot in held.lots if lot.left}
@@ -65,6 +82,19 @@ def hold(amount: int, operation: str = "hold", ttl: timedelta = HOUR, **who: str
 
 def hold_id(operation: str = "hold", account_id: str = "a") -> str:
     return derived_id(account_id, operation)
+
+
+def holding(amount: int = 130, purchased: int = 50) -> Account:
+    """An account of 100 and 50 tokens with a hold on some."""
+    return after(account(purchased=purchased), hold(amount, task_type="chat"))
+
+
+def settle(amount: int) -> Settle:
+    return Settle(hold_id(), amount)
+
+
+def void() -> Void:
+    return Void(hold_id())
 
 
 def refund(row: Row) -> Refund:

@@ -8,13 +8,21 @@ from hypothesis import strategies as st
 
 from shared.tokens.commands import Command, Deduct, Touch
 from shared.tokens.models import Account, Policy, Tier
-from shared.tokens.periods import advance, open_account
-from shared.tokens.rows import Change
+from shared.tokens.periods import open_account
 from tests.builders import NEW_YEAR, POLICY, account
-from tests.unit.tokens.steps import FEBRUARY, SOON, after, gift, hold
+from tests.unit.tokens.steps import (
+    APRIL,
+    FEBRUARY,
+    MARCH,
+    ROLLING,
+    SOON,
+    after,
+    gift,
+    hold,
+    moved,
+    touched,
+)
 
-MARCH, APRIL = NEW_YEAR + timedelta(days=59), NEW_YEAR + timedelta(days=90)
-ROLLING = replace(POLICY, tiers={"free": Tier(100, rollover_cap=250)})
 FULL = replace(ROLLING, expiry="full", low_percents=(50, 20), low_amounts=(7,))
 DAYS = st.integers(0, 130)
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
@@ -22,14 +30,6 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(lambda n, d: hold(n, ttl=timedelta(days=d)), st.integers(1, 60), st.integers(1, 99)),
     st.builds(Deduct, st.just("op"), st.integers(1, 60)),
 )
-
-
-def moved(held: Account, end: datetime) -> Account:
-    return replace(held, period=held.period._replace(end=end))
-
-
-def touched(held: Account, now: datetime, policy: Policy = POLICY) -> Change:
-    return advance(held, policy, now)
 
 
 def steps(held: Account, moments: list[datetime], policy: Policy) -> Account:

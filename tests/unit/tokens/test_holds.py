@@ -8,36 +8,26 @@ import pytest
 from shared.kernel.errors import Conflict, InsufficientTokens, NotFound
 from shared.tokens.commands import Settle, Touch, Void
 from shared.tokens.holds import MAX_HOLDS
-from shared.tokens.models import Account, Limits, Usage
+from shared.tokens.models import Limits, Usage
 from tests.builders import NEW_YEAR, POLICY, account, deduction
 from tests.unit.tokens.steps import (
     HOUR,
+    LATER,
     SOON,
     after,
     change,
     hold,
     hold_id,
+    holding,
     lefts,
     limits,
+    settle,
     taken_from,
+    void,
 )
 
-LATER = SOON + HOUR
 FULL = replace(POLICY, expiry="full")
 CAPPED = replace(POLICY, overrun="cap")
-
-
-def holding(amount: int = 130, purchased: int = 50) -> Account:
-    """An account of 100 and 50 tokens with a hold on some."""
-    return after(account(purchased=purchased), hold(amount, task_type="chat"))
-
-
-def settle(amount: int) -> Settle:
-    return Settle(hold_id(), amount)
-
-
-def void() -> Void:
-    return Void(hold_id())
 
 
 def test_a_hold_takes_tokens_out_of_their_lots() -> None:

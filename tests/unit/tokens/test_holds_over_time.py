@@ -6,36 +6,26 @@ from datetime import timedelta
 import pytest
 
 from shared.kernel.errors import Conflict
-from shared.tokens.commands import Settle, Touch, Void
-from shared.tokens.models import Account, Tier, Usage
+from shared.tokens.commands import Settle, Touch
+from shared.tokens.models import Tier, Usage
 from tests.builders import POLICY, account, deduction
 from tests.unit.tokens.steps import (
     FEBRUARY,
     HOUR,
+    LATER,
     SOON,
     after,
     change,
     gift,
     hold,
     hold_id,
+    holding,
     lefts,
+    settle,
+    void,
 )
 
-LATER = SOON + HOUR
 FULL = replace(POLICY, expiry="full")
-
-
-def holding(amount: int = 130) -> Account:
-    """An account of 100 and 50 tokens with a hold on some."""
-    return after(account(purchased=50), hold(amount, task_type="chat"))
-
-
-def settle(amount: int) -> Settle:
-    return Settle(hold_id(), amount)
-
-
-def void() -> Void:
-    return Void(hold_id())
 
 
 def test_an_expired_hold_costs_nothing_by_default() -> None:

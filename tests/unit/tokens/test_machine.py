@@ -13,8 +13,8 @@ from shared.tokens.commands import ChangePlan, Command, Deduct, PlaceHold, Settl
 from shared.tokens.models import Limits, Tier
 from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account
-from tests.unit.tokens.machine import Model, later, refund_of
-from tests.unit.tokens.steps import adjust, gift, limits, purchase, take_back
+from tests.unit.tokens.machine import Model, later
+from tests.unit.tokens.steps import adjust, gift, limits, purchase, refund, take_back
 
 ROLLING = replace(POLICY, tiers={"free": Tier(100, 150), "pro": Tier(1000)}, low_amounts=(7, 60))
 POLICIES = [
@@ -87,8 +87,8 @@ class AccountMachine(RuleBasedStateMachine):
     def a_deduction_is_refunded_and_again(self, seconds: int, which: int) -> None:
         self.pass_time(seconds)
         rows = [row for row in self.model.rows if row.type == "deduct"]
-        refund = refund_of(rows[-1 - which % len(rows)])
-        once, twice = self.do(refund), self.do(refund)
+        undone = refund(rows[-1 - which % len(rows)])
+        once, twice = self.do(undone), self.do(undone)
         assert isinstance(once, Change)
         assert isinstance(twice, Change)
         assert once.rows[-1].row_id == twice.rows[-1].row_id

@@ -1,25 +1,27 @@
 """Time: cycles that end, one by one or many at once, and what happens between them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.tokens.commands import Deduct
-from shared.tokens.models import Account, Policy, Tier
-from shared.tokens.periods import advance, open_account
+from shared.tokens.periods import open_account
 from shared.tokens.rows import Change
 from tests.builders import NEW_YEAR, POLICY, account, spent
-from tests.unit.tokens.steps import FEBRUARY, SOON, after, change, gift, hold, lefts, limits
-
-MARCH, APRIL = NEW_YEAR + timedelta(days=59), NEW_YEAR + timedelta(days=90)
-ROLLING = replace(POLICY, tiers={"free": Tier(100, rollover_cap=250)})
-
-
-def moved(held: Account, end: datetime) -> Account:
-    return replace(held, period=held.period._replace(end=end))
-
-
-def touched(held: Account, now: datetime, policy: Policy = POLICY) -> Change:
-    return advance(held, policy, now)
+from tests.unit.tokens.steps import (
+    APRIL,
+    FEBRUARY,
+    MARCH,
+    ROLLING,
+    SOON,
+    after,
+    change,
+    gift,
+    hold,
+    lefts,
+    limits,
+    moved,
+    touched,
+)
 
 
 def test_purchased_tokens_that_were_spent_do_not_come_back_with_the_next_cycle() -> None:
