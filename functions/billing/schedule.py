@@ -1,15 +1,14 @@
 """What billing does by the clock."""
 
-from functions.billing.schemas import DueAnswer
-from shared.entry.schedule import scheduled
+from shared.entry.schedule import Published, scheduled
 from shared.wiring import Wiring
 
 
 @scheduled
-def refresh_billing_cycles(wiring: Wiring) -> DueAnswer:
-    return DueAnswer(published=wiring.billing.publish_due())
+def refresh_billing_cycles(wiring: Wiring) -> Published:
+    return Published(published=wiring.billing.publish_due())
 
 
 @scheduled
-def reconcile_ledgers(wiring: Wiring) -> DueAnswer:
-    return DueAnswer(published=wiring.audit.publish_all())
+def reconcile_ledgers(wiring: Wiring) -> Published:
+    return Published(published=wiring.audit.publish_all())

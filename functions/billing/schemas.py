@@ -84,7 +84,3 @@ class PurchaseView(Wire):
 
 class Received(Wire):
     outcome: str
-
-
-class DueAnswer(Wire):
-    published: int

@@ -1,10 +1,9 @@
 """What webhooks do by the clock."""
 
-from functions.webhooks.schemas import DueAnswer
-from shared.entry.schedule import scheduled
+from shared.entry.schedule import Published, scheduled
 from shared.wiring import Wiring
 
 
 @scheduled
-def retry_webhooks(wiring: Wiring) -> DueAnswer:
-    return DueAnswer(published=wiring.webhook_retries.publish_due())
+def retry_webhooks(wiring: Wiring) -> Published:
+    return Published(published=wiring.webhook_retries.publish_due())

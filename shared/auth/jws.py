@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 from jwt.algorithms import Algorithm
 
+from shared.kernel.base64url import encoded, padded
 from shared.kernel.errors import InvalidCredentials, TokenExpired
 from shared.kernel.strict_json import strict_json
 
@@ -98,12 +99,12 @@ def segments(token: str) -> Sequence[str]:
 def decoded(segment: str) -> bytes:
     """Canonical base64url only: otherwise one token has many spellings."""
     try:
-        raw = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+        raw = base64.urlsafe_b64decode(padded(segment))
     except binascii.Error:
         refuse("bad_base64url")
     if not raw:
         refuse("bad_base64url")
-    if base64.urlsafe_b64encode(raw).rstrip(b"=") != segment.encode():
+    if encoded(raw) != segment:
         refuse("non_canonical")
     return raw
 

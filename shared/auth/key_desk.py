@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from shared.auth import api_keys
@@ -57,30 +58,20 @@ class KeyDesk:
         """Of a tenant; of the platform, where a key of it names none."""
         tenant_id, now = self._auth.scope_of(caller, named, WRITE), self._clock()
         self._require_reach(caller, tenant_id, _known(wanted.scopes))
-        expires = _expiry(wanted.expires_at, now)
-
         made = api_keys.make_key(self._settings.environment)
-
-        def attempt() -> Issued:
-            loaded = self._store.load(made.key_id, tenant_id)
-            if loaded.tenant.ended:
-                raise SessionRevoked(reason="epoch:tenants")
-            key = ApiKey(
-                key_id=made.key_id,
-                digest=self._digest(made.text),
-                name=wanted.name,
-                product=wanted.product,
-                tenant_id=tenant_id,
-                scopes=frozenset(wanted.scopes),
-                expires_at=expires,
-                created_at=now,
-                created_by=caller.name,
-            )
-            if loaded.key is None:  # else it was made before, and only the answer was lost
-                self._store.create(loaded, key, _act(caller, "create", key), now)
-            return Issued(key, made.text)
-
-        return persistently(attempt)
+        key = ApiKey(
+            key_id=made.key_id,
+            digest=self._digest(made.text),
+            name=wanted.name,
+            product=wanted.product,
+            tenant_id=tenant_id,
+            scopes=frozenset(wanted.scopes),
+            expires_at=_expiry(wanted.expires_at, now),
+            created_at=now,
+            created_by=caller.name,
+        )
+        persistently(partial(self._create, key, _act(caller, "create", key), now))
+        return Issued(key, made.text)
 
     def page(
         self, caller: Caller, named: str | None, limit: int, cursor: str | None
@@ -125,6 +116,13 @@ class KeyDesk:
                 self._store.save(loaded, ended, _act(caller, "revoke", ended), self._clock())
 
         self._changed(attempt, key_id)
+
+    def _create(self, key: ApiKey, act: Act, now: datetime) -> None:
+        loaded = self._store.load(key.key_id, key.tenant_id)
+        if loaded.tenant.ended:
+            raise SessionRevoked(reason="epoch:tenants")
+        if loaded.key is None:  # else it was made before, and only the answer was lost
+            self._store.create(loaded, key, act, now)
 
     def _digest(self, text: str) -> bytes:
         return api_keys.digest(text, self._settings.key_pepper)

@@ -5,8 +5,6 @@ is stored, and the successor of a token is always the same text. What is misshap
 environment or not ours is told so without a read.
 """
 
-import base64
-import binascii
 import hmac
 import zlib
 from typing import NamedTuple, NoReturn
@@ -14,6 +12,7 @@ from typing import NamedTuple, NoReturn
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.kernel.base64url import decoded, encoded
 from shared.kernel.errors import InvalidCredentials
 from shared.kernel.ids import LONGEST_ID
 
@@ -42,7 +41,7 @@ class RefreshTokens:
     def write(self, refresh: Refresh) -> str:
         body = _body(refresh)
         sealed = body + self._mac(body)
-        return self._prefix + _encoded(sealed + self._crc(sealed))
+        return self._prefix + encoded(sealed + self._crc(sealed))
 
     def read(self, text: str) -> Refresh:
         """Raises InvalidCredentials for all that `write` has not written."""
@@ -81,16 +80,11 @@ def _refresh(body: bytes) -> Refresh:
     return Refresh(user.hex(), session.hex(), int.from_bytes(counter, "big"), tenant or None)
 
 
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def _decoded(text: str) -> bytes:
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
+        return decoded(text)
+    except ValueError:
         _refuse("refresh_shape")
-    return raw if _encoded(raw) == text else _refuse("refresh_shape")
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -3,7 +3,6 @@
 Two are published at any time, so that the next one is known before anything is signed with it.
 """
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from shared.auth.jws import Kind
+from shared.kernel.base64url import encoded
 from shared.kernel.errors import DependencyUnavailable
 
 ES256 = ECAlgorithm(ECAlgorithm.SHA256, ec.SECP256R1)
@@ -52,14 +52,10 @@ def _members(key: ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey) -> dic
     public = key.public_key() if isinstance(key, ec.EllipticCurvePrivateKey) else key
     numbers = public.public_numbers()
     x, y = (number.to_bytes(COORDINATE_BYTES, "big") for number in (numbers.x, numbers.y))
-    return {"crv": "P-256", "kty": "EC", "x": _segment(x), "y": _segment(y)}
+    return {"crv": "P-256", "kty": "EC", "x": encoded(x), "y": encoded(y)}
 
 
 def _thumbprint(members: Mapping[str, str]) -> str:
     """RFC 7638: the digest of the members that make the key, in alphabetical order."""
     text = orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
-    return _segment(hashlib.sha256(text).digest())
-
-
-def _segment(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return encoded(hashlib.sha256(text).digest())

@@ -5,8 +5,6 @@ the form, the key id with its version, the environment and the place, each prefi
 so no two places read alike.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -17,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.crypto.models import Place, Unreadable
+from shared.kernel.base64url import decoded, encoded
 
 FORM = "enc1"
 KEY_BYTES = 32
@@ -35,7 +34,7 @@ class DataKey:
     def seal(self, place: Place, content: bytes) -> str:
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._cipher(place).encrypt(nonce, content, self._bound(place))
-        return ".".join((FORM, self.kid, _text(nonce), _text(sealed)))
+        return ".".join((FORM, self.kid, encoded(nonce), encoded(sealed)))
 
     def open(self, place: Place, text: str) -> bytes:
         """Raises Unreadable for whatever this key did not seal in this place."""
@@ -88,16 +87,8 @@ def _parts(text: str, kid: str) -> tuple[bytes, bytes]:
     return _bytes(split[2]), _bytes(split[3])
 
 
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
 def _bytes(text: str) -> bytes:
-    """Just what `_text` wrote: other texts that decode to the same bytes are refused."""
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as bad:
+        return decoded(text)
+    except ValueError as bad:
         raise Unreadable from bad
-    if _text(raw) != text:
-        raise Unreadable
-    return raw

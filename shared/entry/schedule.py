@@ -16,6 +16,12 @@ from shared.wiring import Wiring, wiring
 Job = Callable[[Wiring], Wire]
 
 
+class Published(Wire):
+    """How much was handed to a queue, to be done there."""
+
+    published: int
+
+
 def scheduled(job: Job, wired: Callable[[], Wiring] = wiring) -> Callable[[Request], Response]:
     """The deployable function of a job. It answers with what the job did."""
 

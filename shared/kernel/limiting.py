@@ -7,10 +7,9 @@ from typing import NamedTuple, Protocol
 from urllib.parse import quote, urlsplit
 
 from shared.kernel.json_settings import json_object
-from shared.kernel.unsafe import UnsafeSettings
+from shared.kernel.unsafe import LOOPBACK, UnsafeSettings
 
 WINDOW_SECONDS = 60
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_LIMITS: Mapping[str, int] = {
     "address": 60_000,
     "failures": 12_000,

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from shared.kernel.unsafe import UnsafeSettings
+from shared.kernel.unsafe import LOOPBACK, UnsafeSettings
 
 NONE, CONSOLE, SMTP, FCM = "none", "console", "smtp", "fcm"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORTS = {"smtp": 587, "smtps": 465}
 
 

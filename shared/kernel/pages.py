@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 import orjson
 
+from shared.kernel.base64url import encoded, padded
 from shared.kernel.clock import rfc3339
 from shared.kernel.errors import InvalidRequest
 from shared.kernel.ids import LONGEST_ID, is_safe_id
@@ -28,7 +29,7 @@ class Page(Generic[T]):
 def encode_cursor(scope: str, *position: str) -> str:
     """A cursor that is good only for lists of the same scope (an account, a tenant)."""
     text = json.dumps([scope, *position], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return encoded(text.encode())
 
 
 def decode_cursor(cursor: str, scope: str) -> list[str]:
@@ -83,7 +84,7 @@ def _broken() -> InvalidRequest:
 
 def _parsed(cursor: str) -> list[str]:
     try:
-        value = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value = orjson.loads(base64.urlsafe_b64decode(padded(cursor)))
     except ValueError:
         return []
     strings = isinstance(value, list) and all(isinstance(part, str) for part in value)

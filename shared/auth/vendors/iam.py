@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import requests
 
+from shared.kernel.base64url import encoded
 from shared.kernel.errors import DependencyUnavailable
 
 BASE_URL = "https://iamcredentials.googleapis.com/v1"
@@ -40,8 +41,8 @@ class IamSigner:
     def sign(self, account: str, claims: Mapping[str, Any]) -> str:
         """A JWT under the account's own key (RS256); raises DependencyUnavailable."""
         header = {"alg": "RS256", "typ": "JWT"}
-        text = f"{_segment(orjson.dumps(header))}.{_segment(orjson.dumps(claims))}"
-        return f"{text}.{_segment(self._signature(account, text.encode()))}"
+        text = f"{encoded(orjson.dumps(header))}.{encoded(orjson.dumps(claims))}"
+        return f"{text}.{encoded(self._signature(account, text.encode()))}"
 
     def _signature(self, account: str, content: bytes) -> bytes:
         url = f"{self._base_url}/projects/-/serviceAccounts/{account}:signBlob"
@@ -66,7 +67,3 @@ def _own_session() -> requests.Session:
     credentials, _ = google.auth.default(scopes=[SCOPE])
     session: requests.Session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
     return session
-
-
-def _segment(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
