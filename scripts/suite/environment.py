@@ -23,7 +23,6 @@ def local_environment() -> dict[str, str]:
         "HYPHAE_ENV": "local",
         "HYPHAE_HUB": HUB,
         "HYPHAE_PROJECTS": ",".join(f"{key}={project}" for key, project in MEMBERS.items()),
-        "HYPHAE_REGION": REGION,
         "HYPHAE_SIGNING_KEYS": f"{_secret('signingKey')},{_secret('nextSigningKey')}",
         "HYPHAE_KEY_PEPPER": _secret("keyPepper"),
         "HYPHAE_KEK": _secret("keyEncryption"),

@@ -52,7 +52,6 @@ class Settings:
     local: bool
     hub: str
     projects: Mapping[str, str]
-    region: str
     key_pepper: bytes = field(repr=False)
     tiers: Mapping[str, int]
     rollover_caps: Mapping[str, int] = field(default_factory=dict)
@@ -97,7 +96,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         local=local,
         hub=hub,
         projects=_pairs(environ.get("HYPHAE_PROJECTS", "")),
-        region=environ.get("HYPHAE_REGION") or "us-central1",
         key_pepper=environ.get("HYPHAE_KEY_PEPPER", "").encode(),
         tiers=_numbers(environ.get("HYPHAE_TIERS"), DEFAULT_TIERS),
         rollover_caps=_numbers(environ.get("HYPHAE_ROLLOVER_CAPS"), {}),

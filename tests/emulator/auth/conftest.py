@@ -10,8 +10,6 @@ from shared.auth.models import Caller
 from shared.wiring import Wiring
 from tests.builders import claims, unsigned_token
 
-SignIn = Callable[..., Caller]
-
 
 def sign_in(wiring: Wiring, ago: timedelta = timedelta(0), **stated: Any) -> Caller:
     """Present a token of somebody who signed in some time ago."""
@@ -20,11 +18,6 @@ def sign_in(wiring: Wiring, ago: timedelta = timedelta(0), **stated: Any) -> Cal
     return wiring.auth.caller_with_token(
         unsigned_token(claims(now, **{"auth_time": signed_in, **stated}))
     )
-
-
-def email_of(wiring: Wiring, caller: Caller) -> list[str | None]:
-    """The e-mails of a caller's identities."""
-    return [identity.email for identity in wiring.auth.profile(caller).user.identities]
 
 
 @pytest.fixture

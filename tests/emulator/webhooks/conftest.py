@@ -1,7 +1,7 @@
 """Tenants with endpoints on a local receiver, in a hub without triggers."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,6 @@ from tests.emulator.conftest import SetClock
 from tests.sink import Sink, listening
 
 HUB = "demo-webhooks"
-Register = Callable[..., Endpoint]
-Happen = Callable[..., Event]
 
 
 class World:

@@ -10,7 +10,7 @@ from shared.sync.routes import Route, mirrored_at, read_routes
 from shared.sync.topology import faults
 
 PROJECTS = {name: f"demo-{name}" for name in ("app", "bo", "ai")}
-SETTINGS = Settings(True, "demo-hub", PROJECTS, "here", b"", DEFAULT_TIERS)
+SETTINGS = Settings(True, "demo-hub", PROJECTS, b"", DEFAULT_TIERS)
 
 
 def end(project: str, collection: str = "cases") -> dict[str, str]:

@@ -61,7 +61,7 @@ class World:
     ) -> None:
         aliases = {alias: f"demo-{alias}" for alias in "abc"[:projects]}
         self.rng = rng
-        self.settings = Settings(True, "demo-hub", aliases, "here", b"", DEFAULT_TIERS)
+        self.settings = Settings(True, "demo-hub", aliases, b"", DEFAULT_TIERS)
         self.projects = {name: Project(name, rng.randint(-skew, skew)) for name in aliases.values()}
         self.now = 1_000 * SECOND
         self.queue: list[Change] = []
