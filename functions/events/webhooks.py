@@ -18,8 +18,8 @@ from functions.events.webhook_schemas import (
 from shared.entry.http import Call, Reply
 from shared.entry.wire import Nothing, PageQuery
 from shared.kernel.pages import page_of
-from shared.webhooks.models import Attempt, Endpoint
-from shared.webhooks.service import Draft, tenant_of
+from shared.webhooks.models import Attempt, Endpoint, tenant_of
+from shared.webhooks.service import Draft
 from shared.wiring import Wiring
 
 WRITE = "events:webhook:write"

@@ -11,7 +11,8 @@ from shared.auth.models import ApiKey
 from shared.auth.permissions import OWNER, PLATFORM
 from shared.auth.standing import REMEMBERED_SECONDS, Standing
 from shared.kernel.clock import Clock
-from shared.kernel.settings import Settings, UnsafeSettings
+from shared.kernel.settings import Settings
+from shared.kernel.unsafe import UnsafeSettings
 from shared.platform.cache import Remembered
 
 ROTATED_SECONDS = 1

@@ -32,8 +32,6 @@ from shared.kernel.trust import TrustSettings, read_trust
 from shared.kernel.unsafe import UnsafeSettings
 from shared.kernel.web import WebSettings, read_web
 
-__all__ = ["Settings", "UnsafeSettings", "read_settings"]
-
 EMULATOR_VARIABLE = "_EMULATOR_HOST"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_TIERS = {"free": 100, "pro": 10_000, "business": 100_000, "enterprise": 1_000_000}

@@ -1,6 +1,7 @@
 """What the settings say of tokens, as the rules want it."""
 
-from shared.kernel.settings import Settings, UnsafeSettings
+from shared.kernel.settings import Settings
+from shared.kernel.unsafe import UnsafeSettings
 from shared.tokens.models import Policy, Tier
 
 

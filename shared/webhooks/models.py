@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import new_id
+
 PENDING, HELD, DELIVERED, DEAD = "pending", "held", "delivered", "dead"
 EVERY_TYPE = "*"
 
@@ -121,3 +124,15 @@ class Secrets(Protocol):
 
     def renewed(self, webhook_id: str, tenant_id: str, sealed: str) -> str:
         """Under the newest key; the same text where it is so already, or does not open."""
+
+
+def new_webhook_id(tenant_id: str) -> str:
+    return f"wh_{new_id()}.{tenant_id}"
+
+
+def tenant_of(webhook_id: str) -> str:
+    """The tenant in an endpoint's id; raises NotFound where there is none."""
+    tenant = webhook_id.partition(".")[2]
+    if not tenant:
+        raise NotFound(reason="webhook_id")
+    return tenant

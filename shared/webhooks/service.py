@@ -13,12 +13,10 @@ from shared.kernel.ids import new_id
 from shared.kernel.pages import Page, decode_moment, page_behind
 from shared.webhooks import rules
 from shared.webhooks.missed import LONG_AGO, Missed
-from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret
+from shared.webhooks.models import DEAD, HELD, Attempt, Endpoint, Poster, Secret, new_webhook_id
 from shared.webhooks.record import Record
 from shared.webhooks.sending import Sender
-from shared.webhooks.store import Endpoints, new_webhook_id, tenant_of
-
-__all__ = ["Draft", "Webhooks", "tenant_of"]
+from shared.webhooks.store import Endpoints
 
 SECRET_BYTES = 32
 

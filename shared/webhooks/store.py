@@ -11,12 +11,11 @@ from typing import NamedTuple
 from google.cloud import firestore
 
 from shared.kernel.errors import DependencyUnavailable, NotFound
-from shared.kernel.ids import new_id
 from shared.platform import firestore as db
 from shared.platform.wire import Wire
 from shared.webhooks.documents import endpoint_document, read_endpoint, renewed_endpoint
 from shared.webhooks.known import Known
-from shared.webhooks.models import Endpoint, Secrets
+from shared.webhooks.models import Endpoint, Secrets, tenant_of
 
 COLLECTION = "webhook_endpoints"
 Decide = Callable[[Endpoint], Endpoint | None]
@@ -27,18 +26,6 @@ class _Tenant(NamedTuple):
 
     document: db.Document
     endpoints: Sequence[Endpoint]
-
-
-def new_webhook_id(tenant_id: str) -> str:
-    return f"wh_{new_id()}.{tenant_id}"
-
-
-def tenant_of(webhook_id: str) -> str:
-    """The tenant in an endpoint's id; raises NotFound where there is none."""
-    tenant = webhook_id.partition(".")[2]
-    if not tenant:
-        raise NotFound(reason="webhook_id")
-    return tenant
 
 
 class Endpoints:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.client import HTTPConnection
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
 from scripts.suite.benches._accounts import bench_environment, wired
+from scripts.suite.benches._latencies import percentiles
 from scripts.suite.benches._servers import served
 from scripts.suite.paths import ROOT
 from shared.auth.known_keys import issue_key
@@ -56,17 +57,12 @@ def _result(ours: Sequence[Answers], peer: Sequence[Answers]) -> dict[str, Any]:
         "detail": {
             "clients": CLIENTS,
             "accounts": ACCOUNTS,
-            "oursMs": _percentiles([time for times in done[0] for time in times]),
-            "peerMs": _percentiles([time for times in done[1] for time in times]),
+            "oursMs": percentiles([time for times in done[0] for time in times]),
+            "peerMs": percentiles([time for times in done[1] for time in times]),
             "oursFailed": sum(times.count(None) for times in ours),
             "peerFailed": sum(times.count(None) for times in peer),
         },
     }
-
-
-def _percentiles(times: Sequence[float]) -> dict[str, float]:
-    cuts = quantiles(times, n=100)
-    return {f"p{p}": round(cuts[p - 1] * 1000, 1) for p in (50, 95, 99)}
 
 
 def _load(port: int, accounts: Sequence[str], key: str, seconds: float) -> Answers:

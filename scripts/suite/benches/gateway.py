@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.client import HTTPConnection
-from statistics import median, quantiles
+from statistics import median
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import jwt
 
 from scripts.suite.benches._accounts import bench_environment, wired
+from scripts.suite.benches._latencies import percentiles
 from scripts.suite.benches._servers import served
 from scripts.suite.paths import ROOT
 from shared.auth.known_keys import issue_key
@@ -64,18 +65,13 @@ def _result(steady: Answers, turns: Sequence[Sequence[Answers]]) -> dict[str, An
         "ratio": round(ours / peer, 3),
         "unit": "calls/s",
         "detail": {
-            "steadyMs": _percentiles(steady.times),
+            "steadyMs": percentiles(steady.times),
             "steadyCalls": len(steady.times),
             "oursFailed": steady.failed + sum(turn[0].failed for turn in turns),
             "peerFailed": sum(turn[1].failed for turn in turns),
             "clients": CLIENTS,
         },
     }
-
-
-def _percentiles(times: Sequence[float]) -> dict[str, float]:
-    cuts = quantiles(times, n=100)
-    return {f"p{p}": round(cuts[p - 1] * 1000, 1) for p in (50, 95, 99)}
 
 
 def _steady(port: int, credentials: Sequence[str]) -> Answers:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shared.auth import api_keys
 from shared.kernel.errors import InvalidCredentials
-from shared.kernel.settings import UnsafeSettings, read_settings
+from shared.kernel.settings import read_settings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import NEW_YEAR, api_key
 from tests.unit.auth.keys import PEPPER, Holding, Untouched, auth_with, stored
 

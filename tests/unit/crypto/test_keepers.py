@@ -7,7 +7,8 @@ from shared.crypto.models import Unreadable
 from shared.crypto.vendors.local import LocalKey
 from shared.kernel.encryption import EncryptionSettings
 from shared.kernel.errors import DependencyUnavailable
-from shared.kernel.settings import UnsafeSettings, read_settings
+from shared.kernel.settings import read_settings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import LIVE
 
 KEY = bytes(32)

@@ -3,7 +3,8 @@
 import pytest
 
 from shared.kernel.messaging import MailServer, MessagingSettings
-from shared.kernel.settings import UnsafeSettings, read_settings
+from shared.kernel.settings import read_settings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import LIVE
 
 LOCAL = {"HYPHAE_ENV": "local", "HYPHAE_HUB": "demo-hub"}

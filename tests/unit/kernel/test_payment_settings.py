@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.kernel.payments import Package
-from shared.kernel.settings import UnsafeSettings, read_settings
+from shared.kernel.settings import read_settings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import LIVE
 
 LOCAL = {"HYPHAE_ENV": "local", "HYPHAE_HUB": "demo-hub", "HYPHAE_KEY_PEPPER": "pepper"}

@@ -3,7 +3,8 @@
 import pytest
 
 from shared.kernel.errors import Forbidden
-from shared.kernel.settings import Settings, UnsafeSettings, read_settings
+from shared.kernel.settings import Settings, read_settings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import LIVE
 
 LOCAL = {

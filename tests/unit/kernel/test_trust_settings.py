@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from shared.kernel.settings import UnsafeSettings, read_settings
+from shared.kernel.settings import read_settings
 from shared.kernel.trust import P256_ORDER, Service, TrustSettings
+from shared.kernel.unsafe import UnsafeSettings
 from tests.builders import LIVE
 
 BASE = LIVE | {"HYPHAE_PROJECTS": "app=acme-app,bo=acme-bo"}
