@@ -1,4 +1,4 @@
-"""Members and identities that changed: member projects' tokens say who is in which tenant."""
+"""Members and identities that changed: users and member projects' tokens say who is where."""
 
 from shared.entry.firestore import DocumentChange, firestore_event
 from shared.wiring import Wiring
@@ -6,6 +6,8 @@ from shared.wiring import Wiring
 
 @firestore_event
 def claim_membership(change: DocumentChange, wiring: Wiring) -> None:
+    """Most of them are in the user's document already, by the commit that wrote the member."""
+    wiring.tenants.restate(change.document_id)
     wiring.member_claims.tell(change.document_id)
 
 

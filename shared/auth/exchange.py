@@ -6,15 +6,16 @@ to each audience once in each form; what comes out may do no more, and for no lo
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from shared.auth.access_tokens import LIFETIME_SECONDS, MOST_ACTORS, AccessTokens
 from shared.auth.custom_tokens import LIFETIME_SECONDS as CUSTOM_SECONDS
 from shared.auth.custom_tokens import CustomTokens
 from shared.auth.models import Access, ApiKey, Caller
 from shared.auth.oauth import ACCESS_TYPE, CUSTOM_TYPE, Issued, Wanted, denial, refusal
+from shared.auth.only_tenant import OnlyTenant
 from shared.auth.permissions import BUILT_IN
 from shared.auth.session_store import Around, SessionStore
-from shared.auth.store import Tenants
 from shared.auth.subjects import Subject, Subjects, reach
 from shared.auth.uses import Uses
 from shared.kernel.clock import Clock
@@ -30,7 +31,7 @@ class Exchange:
         self,
         subjects: Subjects,
         around: SessionStore,
-        tenants: Tenants,
+        only_tenant: OnlyTenant,
         access_tokens: AccessTokens,
         custom_tokens: CustomTokens,
         uses: Uses,
@@ -39,7 +40,7 @@ class Exchange:
     ) -> None:
         self._subjects = subjects
         self._around = around
-        self._tenants = tenants
+        self._only_tenant = only_tenant
         self._access_tokens = access_tokens
         self._custom_tokens = custom_tokens
         self._uses = uses
@@ -51,10 +52,9 @@ class Exchange:
         key, now = product(caller, EXCHANGE), self._clock()
         subject = self._subjects.read(wanted.subject_token, wanted.subject_token_type)
         self._require_way(subject.access.audience, wanted.audience)
-        tenant_id = self._tenant(key, subject.access)
-        around = self._around.around(subject.access.user_id, tenant_id)
-        _require_member(subject.access, tenant_id, around)
-        access = self._crossed(caller, subject.access, wanted, tenant_id, around)
+        around = self._around_in_tenant(key, subject.access)
+        _require_member(subject.access, around)
+        access = self._crossed(caller, subject.access, wanted, around)
         issued = self._issued(access, wanted, now)
         self._use(subject, wanted, now)
         return issued
@@ -64,21 +64,17 @@ class Exchange:
         if not known or not self._settings.trust.may_cross(source, target):
             raise refusal("invalid_target", "The token may not cross over to this audience.")
 
-    def _tenant(self, key: ApiKey, access: Access) -> str | None:
+    def _around_in_tenant(self, key: ApiKey, access: Access) -> Around:
         """That of the key; a key of the platform acts in the token's, or the user's only one."""
+        read = partial(self._around.around, access.user_id)
         narrowed, named = access.scope is not None, key.tenant_id or access.tenant_id
         if narrowed and named != access.tenant_id:
             raise denial("foreign_tenant")
-        return named if named or narrowed else self._tenants.only(access.user_id)
+        if named or narrowed:
+            return read(named)
+        return self._only_tenant.around(access.user_id, read)
 
-    def _crossed(
-        self,
-        caller: Caller,
-        access: Access,
-        wanted: Wanted,
-        tenant_id: str | None,
-        around: Around,
-    ) -> Access:
+    def _crossed(self, caller: Caller, access: Access, wanted: Wanted, around: Around) -> Access:
         now = int(self._clock().timestamp())
         if access.expires <= now:
             raise refusal("invalid_request", "The subject token is over.", "subject_expired")
@@ -89,7 +85,7 @@ class Exchange:
             issued=now,
             expires=min(now + LIFETIME_SECONDS, access.expires),
             user_epoch=around.user.epoch,
-            tenant_id=tenant_id,
+            tenant_id=around.tenant_id,
             tenant_epoch=around.tenant.epoch,
             scope=_scope(access, wanted, around),
             act=_acting(caller.name, access),
@@ -131,12 +127,12 @@ def _scope(access: Access, wanted: Wanted, around: Around) -> frozenset[str]:
     return scope
 
 
-def _require_member(access: Access, tenant_id: str | None, around: Around) -> None:
+def _require_member(access: Access, around: Around) -> None:
     """As things stand now, whatever is remembered."""
     left = around.user.left_since(datetime.fromtimestamp(access.auth_time, UTC))
     if left or around.user.ended or around.tenant.ended:
         raise refusal("invalid_request", "The subject token was revoked.", "subject_revoked")
-    if tenant_id and around.roles is None:
+    if around.foreign:
         raise denial("not_a_member")
 
 

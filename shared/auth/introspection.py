@@ -56,7 +56,7 @@ class Introspection:
     def _found(self, key: ApiKey, access: Access) -> Found | None:
         tenant_id = key.tenant_id or access.tenant_id
         around = self._around.around(access.user_id, tenant_id)
-        if around.tenant.ended or (tenant_id and around.roles is None):
+        if around.tenant.ended or around.foreign:
             return None
         there = replace(access, tenant_id=tenant_id)
         return Found(there, reach(access, around.permissions))

@@ -9,6 +9,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.audit import Line, line_of, told
 from shared.auth.chain import Act
+from shared.auth.joining import joining, leaving
 from shared.auth.models import Member
 from shared.auth.roles import Book
 from shared.auth.standing import tenant_path, user_path
@@ -66,12 +67,14 @@ class MemberStore:
         was, fields = loaded.found.get(path), member_fields(member)
         kept = self._wire.updating(path, fields, was.updated) if was else None
         write = kept or self._wire.creation(path, fields)
-        self._commit(loaded, [write, self._guard(loaded, member)], act, now)
+        said = joining(self._wire, loaded.found, member.user_id, member.tenant_id)
+        self._commit(loaded, [write, *said, self._guard(loaded, member)], act, now)
 
     def remove(self, loaded: Loaded, member: Member, act: Act, now: datetime) -> None:
         path = member_path(member.tenant_id, member.user_id)
         gone = self._wire.deletion(path, loaded.found[path].updated)
-        self._commit(loaded, [gone, self._guard(loaded, member)], act, now)
+        said = leaving(self._wire, loaded.found, member.user_id, member.tenant_id)
+        self._commit(loaded, [gone, *said, self._guard(loaded, member)], act, now)
 
     def put_book(self, loaded: Loaded, book: Book, act: Act, now: datetime) -> None:
         self._commit(loaded, [self._tenant(loaded, book_fields(book))], act, now)

@@ -1,6 +1,6 @@
 """Use cases of auth: recognise a caller, know a user, decide on a permission."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from shared.auth.callers import Callers
 from shared.auth.known_keys import KnownKeys
 from shared.auth.models import ApiKey, Caller, Decision, Member, User
 from shared.auth.narrowing import limit
+from shared.auth.only_tenant import OnlyTenant
 from shared.auth.permissions import SENSITIVE
 from shared.auth.roles import Effective, compiled
 from shared.auth.standing import REMEMBERED_SECONDS
@@ -33,10 +34,14 @@ class Profile:
 
 
 class Standee(NamedTuple):
-    """What a user may do in a tenant: `there` as a member, unless the tenant has `ended`."""
+    """What a user may do in a tenant: `there` as a member, unless the tenant has `ended`.
+
+    An `active` member is not suspended.
+    """
 
     effective: Effective
     there: bool
+    active: bool
     ended: bool
 
 
@@ -44,15 +49,20 @@ class Auth:
     """Recognises callers and decides; what it learns it remembers for ten seconds."""
 
     def __init__(
-        self, callers: Callers, users: Users, tenants: Tenants, known_keys: KnownKeys
+        self,
+        callers: Callers,
+        users: Users,
+        tenants: Tenants,
+        only_tenant: OnlyTenant,
+        known_keys: KnownKeys,
     ) -> None:
         self._callers = callers
         self._users = users
         self._tenants = tenants
+        self._only_tenant = only_tenant
         self._known_keys = known_keys
         self._members: Remembered[tuple[str, str], Standee] = Remembered(REMEMBERED_SECONDS)
         self._products: Remembered[str, Sequence[str]] = Remembered(REMEMBERED_SECONDS)
-        self._only: Remembered[str, str] = Remembered(REMEMBERED_SECONDS)
 
     def caller_with_token(self, token: str) -> Caller:
         """The user of an ID token of any registered project, or of an access token of ours."""
@@ -83,7 +93,9 @@ class Auth:
         if caller.access and caller.access.tenant_id:
             return caller.access.tenant_id
         user_id = caller.user_id or ""
-        return self._only.get_all((user_id,), self._only_ones).get(user_id)
+        if caller.identity or caller.access:  # how they stand was read along with who they are
+            return self._only_tenant.of(user_id, lambda likely: self._there(likely, user_id).active)
+        return self._only_tenant.asked(user_id)
 
     def decide(self, caller: Caller, permission: str, tenant_id: str) -> Decision:
         """Default deny; a key is held to its scopes, a user to the roles in the tenant.
@@ -149,7 +161,7 @@ class Auth:
 
     def forget_member(self, tenant_id: str, user_id: str) -> None:
         self._members.forget((tenant_id, user_id))
-        self._only.forget(user_id)
+        self._only_tenant.forget(user_id)
 
     def forget_key(self, key_id: str) -> None:
         self._known_keys.forget(key_id)
@@ -162,19 +174,19 @@ class Auth:
         name = tenant_id, user_id
         if fresh:
             self._members.forget(name)
-        found = self._members.get(name, partial(self._read_member, *name))
+        found = self._there(*name)
         if found.there and found.ended:
             raise SessionRevoked(reason="epoch:tenants")
         return found
 
-    def _only_ones(self, user_ids: Collection[str]) -> Mapping[str, str]:
-        """Of those who are in one tenant; that somebody is in none is not remembered."""
-        found = {user_id: self._tenants.only(user_id) for user_id in user_ids}
-        return {user_id: tenant_id for user_id, tenant_id in found.items() if tenant_id}
+    def _there(self, tenant_id: str, user_id: str) -> Standee:
+        name = tenant_id, user_id
+        return self._members.get(name, partial(self._read_member, *name))
 
     def _read_member(self, tenant_id: str, user_id: str) -> Standee:
         member, book, ended = self._tenants.enrolled(tenant_id, user_id)
-        return Standee(compiled(member, book), member is not None, ended)
+        active = member is not None and not member.suspended
+        return Standee(compiled(member, book), member is not None, active, ended)
 
 
 def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:

@@ -23,7 +23,7 @@ Position = tuple[datetime, str]
 class Around(NamedTuple):
     """What a session depends on: its user, and the tenant with the user's roles in it.
 
-    `permissions` are what the roles come to.
+    `permissions` are what the roles come to; `beside` is what else was read with it.
     """
 
     user: State
@@ -31,6 +31,13 @@ class Around(NamedTuple):
     tenant: State
     roles: Sequence[str] | None
     permissions: frozenset[str]
+    tenant_id: str | None
+    beside: Mapping[str, Found]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is in a tenant that the user is no member of."""
+        return self.tenant_id is not None and self.roles is None
 
 
 class Loaded(NamedTuple):
@@ -52,16 +59,16 @@ class SessionStore:
         self._wire = Wire(client)
 
     def create(self, session: Session, beside: Mapping[str, Found]) -> None:
-        """`beside` has the end of the user's audit, read before."""
+        """`beside` has the end of the user's audit, as `before` has read it."""
         path = session_path(session.session_id)
         created = self._wire.creation(path, _document(session))
         entry = self._told(session, "session.begin", session.created_at, beside)
         self._wire.commit([created, *entry])
 
-    def before(self, user_id: str, tenant_id: str | None) -> tuple[Around, Mapping[str, Found]]:
+    def before(self, user_id: str, tenant_id: str | None) -> Around:
         """What a new session depends on, and what its creation is told beside."""
         found = self._wire.get([*_paths(user_id, tenant_id), line_of_user(user_id).path])
-        return _around(user_id, tenant_id, found), found
+        return _around(user_id, tenant_id, found)
 
     def around(self, user_id: str, tenant_id: str | None) -> Around:
         return _around(user_id, tenant_id, self._wire.get(_paths(user_id, tenant_id)))
@@ -144,6 +151,8 @@ def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> 
         tenant=state(tenant, rows.get(tenant)) if tenant else State(),
         roles=member.roles if member and not member.suspended else None,
         permissions=compiled(member, book_of(rows.get(tenant, {}))).permissions,
+        tenant_id=tenant_id,
+        beside=found,
     )
 
 

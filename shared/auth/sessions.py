@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from shared.auth.access_tokens import LIFETIME_SECONDS, AccessTokens
 from shared.auth.bursts import Bursts
 from shared.auth.models import ANONYMOUS, Access, Caller, Identity
+from shared.auth.only_tenant import OnlyTenant
 from shared.auth.refresh_tokens import Refresh, RefreshTokens
 from shared.auth.session_rules import Presented, Session, Verdict, judge, opened
 from shared.auth.session_store import Around, Loaded, SessionStore
 from shared.auth.standing import Standing, session_path
-from shared.auth.store import Tenants
 from shared.kernel.clock import Clock
 from shared.kernel.errors import (
     FieldError,
@@ -47,7 +47,7 @@ class Sessions:
     def __init__(
         self,
         store: SessionStore,
-        tenants: Tenants,
+        only_tenant: OnlyTenant,
         standing: Standing,
         access_tokens: AccessTokens,
         refresh_tokens: RefreshTokens,
@@ -56,7 +56,7 @@ class Sessions:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
-        self._tenants = tenants
+        self._only_tenant = only_tenant
         self._standing = standing
         self._access_tokens = access_tokens
         self._refresh_tokens = refresh_tokens
@@ -74,20 +74,19 @@ class Sessions:
         if audience not in self._audiences:
             raise ValidationFailed([FieldError("/audience", "unknown_value")])
         user_id = caller.user_id or ""
-        tenant_id = named or self._tenants.only(user_id)
 
         def attempt() -> Granted:
-            now = self._clock()
-            around, beside = self._store.before(user_id, tenant_id)
-            if named and around.roles is None:
+            now, around = self._clock(), self._before(user_id, named)
+            if named and around.foreign:
                 raise NotFound(reason="foreign_tenant")
             _require_living(around)
             # Whoever is calling was recognised by what may have been remembered.
             if around.user.left_since(identity.auth_time):
                 raise SessionRevoked(reason="signed_out")
-            ids, epochs = (new_id(), user_id, tenant_id), (around.user.epoch, around.tenant.epoch)
+            ids = new_id(), user_id, around.tenant_id
+            epochs = around.user.epoch, around.tenant.epoch
             session = opened(ids, epochs, audience, identity.auth_time, client, now)
-            self._store.create(session, beside)
+            self._store.create(session, around.beside)
             return self._granted(session, around, now)
 
         return persistently(attempt)
@@ -97,6 +96,10 @@ class Sessions:
         now, named = self._clock(), self._refresh_tokens.read(text)
         shown = Presented(named.counter, client, audience, now)
         return persistently(partial(self._refreshed, named, shown))
+
+    def _before(self, user_id: str, named: str | None) -> Around:
+        read = partial(self._store.before, user_id)
+        return read(named) if named else self._only_tenant.around(user_id, read)
 
     def _refreshed(self, named: Refresh, shown: Presented) -> Granted:
         loaded = self._loaded(named)

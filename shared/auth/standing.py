@@ -5,14 +5,14 @@ others; on the instance that revoked, it ends at once. Epochs are integers: what
 second of the revocation, but before it, is told from what was made after.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from google.cloud import firestore
 
 from shared.auth.models import Access, Identity
-from shared.auth.user_rows import NAMES, Known, identity_name, known_by
+from shared.auth.user_rows import NAMES, TENANTS, Known, identity_name, known_by
 from shared.kernel.errors import SessionRevoked
 from shared.platform.cache import Remembered
 from shared.platform.wire import Found, Wire
@@ -21,11 +21,15 @@ REMEMBERED_SECONDS = 10
 
 
 class State(NamedTuple):
-    """`signed_out_at` is when a user signed out everywhere: earlier sign-ins are over."""
+    """`signed_out_at` is when a user signed out everywhere: earlier sign-ins are over.
+
+    `tenants` are those that a user is in, where they are at most one; None: ask the members.
+    """
 
     epoch: int = 0
     ended: bool = False
     signed_out_at: datetime | None = None
+    tenants: Sequence[str] | None = None
 
     def left_since(self, signed_in_at: datetime) -> bool:
         return self.signed_out_at is not None and signed_in_at <= self.signed_out_at
@@ -113,4 +117,9 @@ def state(path: str, row: Mapping[str, Any] | None) -> State:
     if row is None:
         return State(ended=not path.startswith("tenants/"))
     ended = row.get("status", "active") != "active" or row.get("disabled") is True
-    return State(row.get("epoch", 0), ended, row.get("signedOutAt"))
+    epoch, signed_out_at = row.get("epoch", 0), row.get("signedOutAt")
+    return State(epoch, ended, signed_out_at, _at_most_one(row.get(TENANTS)))
+
+
+def _at_most_one(tenants: Sequence[str] | None) -> Sequence[str] | None:
+    return None if tenants is None or len(tenants) > 1 else tuple(tenants)

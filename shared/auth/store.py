@@ -1,17 +1,20 @@
 """Tenants and members in the hub's Firestore."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.auth.joining import MOST_TENANTS, joining, stating
 from shared.auth.models import Member
 from shared.auth.roles import Book
-from shared.auth.standing import state, tenant_path
+from shared.auth.standing import state, tenant_path, user_path
 from shared.auth.tenant_rows import book_of, member_of, member_path
 from shared.kernel.ids import is_safe_id
 from shared.platform import firestore as db
+from shared.platform.persistence import persistently
 from shared.platform.wire import Wire
 
 
@@ -45,10 +48,7 @@ class Tenants:
 
     def memberships(self, user_id: str) -> Sequence[Member]:
         """Every tenant that a user may act in, at most a hundred."""
-        query = self._client.collection_group("members").where(
-            filter=FieldFilter("userId", "==", user_id)
-        )
-        found = [member_of(row) for _, row in db.find(query.limit(100))]
+        found = self._memberships(user_id, 100)
         return [member for member in found if not member.suspended]
 
     def only(self, user_id: str) -> str | None:
@@ -57,15 +57,12 @@ class Tenants:
         return found[0].tenant_id if len(found) == 1 else None
 
     def put_member(self, member: Member) -> None:
-        row = {
-            "tenantId": member.tenant_id,
-            "userId": member.user_id,
-            "roles": list(member.roles),
-            "version": firestore.Increment(1),
-        }
-        with db.bounded():
-            reference = self._members(member.tenant_id).document(member.user_id)
-            reference.set(row, merge=True, retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)
+        """Roles alone: whoever asks no permission, and leaves no entry."""
+        persistently(partial(self._put_member, member))
+
+    def restate(self, user_id: str) -> None:
+        """Has the user's document say where they are members, whoever has written that."""
+        persistently(partial(self._restate, user_id))
 
     def put_tenant(self, tenant_id: str, slug: str, name: str, products: Sequence[str]) -> None:
         row = {"slug": slug, "name": name, "products": list(products), "status": "active"}
@@ -78,9 +75,32 @@ class Tenants:
         found = db.read(self._tenant(tenant_id)) if is_safe_id(tenant_id) else None
         return tuple(found[0].get("products") or ()) if found else ()
 
+    def _put_member(self, member: Member) -> None:
+        tenant_id, user_id = member.tenant_id, member.user_id
+        path = member_path(tenant_id, user_id)
+        found = self._wire.get([path, user_path(user_id)])
+        was = found.get(path)
+        row = {
+            "tenantId": tenant_id,
+            "userId": user_id,
+            "roles": list(member.roles),
+            "version": was.document["version"] + 1 if was else 1,
+        }
+        kept = self._wire.updating(path, row, was.updated) if was else None
+        write = kept or self._wire.creation(path, row)
+        self._wire.commit([write, *joining(self._wire, found, user_id, tenant_id)])
+
+    def _restate(self, user_id: str) -> None:
+        found = self._wire.get([user_path(user_id)])
+        tenants = {each.tenant_id for each in self._memberships(user_id, MOST_TENANTS + 1)}
+        if said := stating(self._wire, found, user_id, tenants):
+            self._wire.commit(said)
+
+    def _memberships(self, user_id: str, most: int) -> list[Member]:
+        query = self._client.collection_group("members").where(
+            filter=FieldFilter("userId", "==", user_id)
+        )
+        return [member_of(row) for _, row in db.find(query.limit(most))]
+
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)
-
-    def _members(self, tenant_id: str) -> firestore.CollectionReference:
-        members: firestore.CollectionReference = self._tenant(tenant_id).collection("members")
-        return members

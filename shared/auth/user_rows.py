@@ -10,6 +10,7 @@ from shared.platform.wire import Found
 
 Row = Mapping[str, Any]
 NAMES = "identityNames"
+TENANTS = "tenants"
 
 
 class Known(NamedTuple):
@@ -91,10 +92,12 @@ def known_by(user_id: str, row: Row, identity: Identity) -> Known | None:
     return Known(user_id, held[0]["email"], held[0]["emailVerified"]) if held else None
 
 
-def user_row(identity: Identity, now: datetime) -> dict[str, Any]:
+def user_row(identity: Identity, joined: Sequence[str], now: datetime) -> dict[str, Any]:
+    """A new user, in the tenants that were joined along with it."""
     return {
         "profile": {"email": identity.email, "displayName": identity.display_name},
         **listed([identity_map(identity)]),
+        TENANTS: list(joined),
         "createdAt": now,
     }
 

@@ -75,14 +75,14 @@ class Users:
         Raises AlreadyThere when any of it exists, ChangedMeanwhile for a claim that is another's.
         """
         documents = list(others)
+        # Whoever belongs to a home tenant is a member from here on.
+        joined = [row["tenantId"] for path, row in documents if "/members/" in path]
         writes = [
             self._wire.creation(identity_path(identity), identity_row(user_id, identity, now)),
-            self._wire.creation(f"users/{user_id}", user_row(identity, now)),
+            self._wire.creation(f"users/{user_id}", user_row(identity, joined, now)),
             *(self._wire.creation(path, document) for path, document in documents),
         ]
         held = Held(user_id, {}, None, {})
-        # Whoever belongs to a home tenant is a member from here on.
-        joined = [row["tenantId"] for path, row in documents if "/members/" in path]
         writes += self._told(held, "identity.register", identity, now, joined)
         self._wire.commit(writes + self._claiming(user_id, claim))
 

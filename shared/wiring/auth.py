@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.auth.member_store import MemberStore
     from shared.auth.members import Members
     from shared.auth.models import Identity
+    from shared.auth.only_tenant import OnlyTenant
     from shared.auth.registration import Registration
     from shared.auth.role_book import RoleBook
     from shared.auth.service import Auth
@@ -120,12 +121,18 @@ class AuthWiring(TokensWiring, CryptoWiring):
         return Callers(*verifiers, self.registration, self.standing, self.clock)
 
     @functools.cached_property
+    def only_tenant(self) -> "OnlyTenant":
+        from shared.auth.only_tenant import OnlyTenant
+
+        return OnlyTenant(self.standing, self.tenants)
+
+    @functools.cached_property
     def auth(self) -> "Auth":
         from shared.auth.known_keys import KnownKeys
         from shared.auth.service import Auth
 
         known_keys = KnownKeys(self.api_keys, self.standing, self.settings, self.clock)
-        return Auth(self.callers, self.users, self.tenants, known_keys)
+        return Auth(self.callers, self.users, self.tenants, self.only_tenant, known_keys)
 
     @functools.cached_property
     def encryption_desk(self) -> "EncryptionDesk":

@@ -29,7 +29,7 @@ class SessionsWiring(AuthWiring):
         refresh_tokens = RefreshTokens(self.settings.key_pepper, self.settings.environment)
         return Sessions(
             self.session_store,
-            self.tenants,
+            self.only_tenant,
             self.standing,
             self.access_tokens,
             refresh_tokens,
@@ -60,7 +60,7 @@ class SessionsWiring(AuthWiring):
         return Exchange(
             Subjects(self.callers),
             self.session_store,
-            self.tenants,
+            self.only_tenant,
             self.access_tokens,
             CustomTokens(self.users, self.custom_token_signer, self.settings.hub),
             Uses(self.hub),

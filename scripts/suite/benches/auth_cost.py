@@ -17,6 +17,7 @@ from tests.builders import claims, unsigned_token
 NEEDS_SUITE = True
 PERMISSION = "events:event:read"
 Recognise = Callable[[Wiring], Caller]
+UNNAMED = "no tenant named"
 
 
 def run() -> dict[str, Any]:
@@ -33,27 +34,37 @@ def run() -> dict[str, Any]:
 
 
 def measured(wiring: Wiring, hub: str) -> dict[str, Any]:
-    """By credential: recognised and decided upon by an instance that knows nobody, and again."""
+    """By credential: recognised and decided upon by an instance that knows nobody, and again.
+
+    Where no tenant is named, the user's only one has to be found first.
+    """
     tenant = f"bench-{uuid4().hex}"
     wiring.tenants.put_tenant(tenant, tenant, "Bench", ["SMP"])
-    token, access, key = _credentials(wiring, tenant)
+    token, access, nowhere, key = _credentials(wiring, tenant)
     recognise: Mapping[str, Recognise] = {
         "ID token": lambda instance: instance.auth.caller_with_token(token),
         "access token": lambda instance: instance.auth.caller_with_token(access),
         "API key": lambda instance: instance.auth.caller_with_key(key),
     }
+    unnamed: Mapping[str, Recognise] = {
+        f"ID token, {UNNAMED}": recognise["ID token"],
+        f"access token, {UNNAMED}": lambda instance: instance.auth.caller_with_token(nowhere),
+    }
     ours = {name: _costs(wiring, hub, each, tenant) for name, each in recognise.items()}
+    ours |= {name: _costs(wiring, hub, each, None) for name, each in unnamed.items()}
     return {"ours": ours, "peer": _asking_each_time(wiring, hub, tenant, token)}
 
 
-def _credentials(wiring: Wiring, tenant: str) -> tuple[str, str, str]:
+def _credentials(wiring: Wiring, tenant: str) -> tuple[str, str, str, str]:
+    """An access token that was made before its user was in any tenant names none."""
     token = unsigned_token(claims(wiring.clock()))
     caller = wiring.auth.caller_with_token(token)
+    nowhere = wiring.sessions.begin(caller, "demo-app", None, "bench").access_token
     wiring.tenants.put_member(Member(tenant, str(caller.user_id), ("viewer",)))
     access = wiring.sessions.begin(caller, "demo-app", tenant, "bench").access_token
     expires = wiring.clock() + timedelta(days=1)
     key = issue_key(wiring.api_keys, wiring.settings, "bench", "SMP", tenant, expires).text
-    return token, access, _used(wiring, key)
+    return token, access, nowhere, _used(wiring, key)
 
 
 def _used(wiring: Wiring, key: str) -> str:
@@ -63,17 +74,21 @@ def _used(wiring: Wiring, key: str) -> str:
     return key
 
 
-def _costs(wiring: Wiring, hub: str, recognise: Recognise, tenant: str) -> dict[str, int]:
+def _costs(wiring: Wiring, hub: str, recognise: Recognise, named: str | None) -> dict[str, int]:
     costs = Costs()
     instance = Wiring(wiring.settings, wiring.clock)
     instance.__dict__["hub"] = counted_client(hub, costs)
     with costing(costs) as cold:
         caller = recognise(instance)
     with costing(costs) as decision:
-        instance.auth.require(caller, PERMISSION, tenant)
+        _decide(instance, caller, named)
     with costing(costs) as warm:
-        instance.auth.require(recognise(instance), PERMISSION, tenant)
+        _decide(instance, recognise(instance), named)
     return {"cold": cold.calls, "decision": decision.calls, "warm": warm.calls}
+
+
+def _decide(instance: Wiring, caller: Caller, named: str | None) -> None:
+    instance.auth.require(caller, PERMISSION, instance.auth.tenant_of(caller, named))
 
 
 def _asking_each_time(wiring: Wiring, hub: str, tenant: str, token: str) -> int:

@@ -23,7 +23,10 @@ def by_access_token(scene: Scene) -> Act:
 
 
 def begun(scene: Scene) -> Act:
-    return partial(scene.instance().sessions.begin, _caller(scene), MEMBERS["app"], None, CLIENT)
+    """On the instance that has just recognised the caller."""
+    wiring, token = scene.instance(), _known(scene)
+    caller = wiring.auth.caller_with_token(token)
+    return partial(wiring.sessions.begin, caller, MEMBERS["app"], None, CLIENT)
 
 
 def refreshed(scene: Scene) -> Act:

@@ -10,7 +10,13 @@ from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.auth.conftest import sign_in
 
-CREDENTIALS = ("ID token", "access token", "API key")
+CREDENTIALS = (
+    "ID token",
+    "ID token, no tenant named",
+    "access token",
+    "access token, no tenant named",
+    "API key",
+)
 
 
 @pytest.mark.parametrize("credential", CREDENTIALS)
@@ -33,7 +39,7 @@ def test_a_tenant_that_is_not_named_costs_nothing_warm(
 ) -> None:
     instance, costs = counted
     tenant = unique("tenant")
-    caller = sign_in(wiring)
+    caller = sign_in(instance)
     with costing(costs) as nowhere:
         assert [instance.auth.only_tenant(caller) for _ in range(2)] == [None, None]
     wiring.tenants.put_member(Member(tenant, str(caller.user_id), ("viewer",)))
@@ -53,8 +59,11 @@ def test_a_change_and_its_entry_are_read_and_written_together(
     wiring.tenants.put_member(Member(tenant, str(owner.user_id), ("owner",)))
     with costing(costs) as spent:
         instance.members.put(owner, tenant, str(other.user_id), ["viewer"], None)
-    assert spent.as_tuple() == (4, 7, 5)
-    assert spent.written["entries"] == 1
+    assert spent.as_tuple() == (4, 7, 6)
+    assert (spent.written["entries"], spent.written["users"]) == (1, 1)
+    with costing(costs) as again:
+        instance.members.put(owner, tenant, str(other.user_id), ["editor"], None)
+    assert (again.written["entries"], again.written["users"]) == (1, 0)
 
 
 def test_a_role_changes_at_the_same_cost_however_many_have_it(

@@ -130,6 +130,7 @@ WRITES: dict[str, Callable[[Client], bool]] = {
     "a head": lambda client: client.may_set("audit/las-reinas/heads/0", {"count": "0"}),
     "what is effective": lambda client: client.may_set(f"effective/las-reinas__{BEN}", {"p": "x"}),
     "a member": lambda client: client.may_set(f"{OWNED}/members/{BEN}", {"roles": ["owner"]}),
+    "where they are": lambda client: client.may_change(f"users/{BEN}", "tenants", "refugio"),
     "a role": lambda client: client.may_change(OWNED, "rolesVersion", "9"),
 }
 each(136, FORBIDDEN, [(name, by_rules(write)) for name, write in WRITES.items()])

@@ -34,6 +34,7 @@ from tests.emulator.rules.indexes import INDEXES, overridden
         ("outbox", "messages"),
         ("token_purchases", "moves"),
         ("users", "identities"),
+        ("users", "tenants"),
         ("webhook_attempts", "at"),
         ("webhook_attempts", "expiresAt"),
         ("webhook_attempts", "outcome"),

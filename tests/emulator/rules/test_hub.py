@@ -190,5 +190,6 @@ def test_clients_write_nothing_in_the_hub(hub: Database, path: str, user_id: str
     assert not somebody.may_create(f"{path}-new", own)
     assert not somebody.may_set(path, own)
     assert not somebody.may_change(path, "includedTokens", 10**9)
+    assert not somebody.may_change(path, "tenants", ["las-reinas"])
     assert not somebody.may_increment(path, "purchasedTokens")
     assert not somebody.may_delete(path)

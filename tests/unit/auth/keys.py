@@ -7,6 +7,7 @@ from shared.auth.callers import Callers
 from shared.auth.key_store import ApiKeys
 from shared.auth.known_keys import KnownKeys
 from shared.auth.models import ApiKey
+from shared.auth.only_tenant import OnlyTenant
 from shared.auth.service import Auth
 from shared.auth.store import Tenants
 from shared.auth.user_store import Users
@@ -46,7 +47,8 @@ class Holding(Untouched):
 def auth_with(keys: ApiKeys, settings: Settings | None = None) -> Auth:
     callers, users = object.__new__(Callers), object.__new__(Users)
     known_keys = KnownKeys(keys, Upright(), settings or read_settings(LIVE), lambda: NEW_YEAR)
-    return Auth(callers, users, object.__new__(Tenants), known_keys)
+    tenants, only = object.__new__(Tenants), object.__new__(OnlyTenant)
+    return Auth(callers, users, tenants, only, known_keys)
 
 
 def stored(made: api_keys.NewKey) -> ApiKey:

@@ -7,6 +7,7 @@ import pytest
 from shared.auth.callers import Callers
 from shared.auth.known_keys import KnownKeys
 from shared.auth.models import Access, Caller, Identity, Member
+from shared.auth.only_tenant import OnlyTenant
 from shared.auth.permissions import (
     ADMIN,
     BUILT_IN,
@@ -21,6 +22,7 @@ from shared.auth.store import Enrolled, Tenants
 from shared.auth.user_store import Users
 from shared.kernel.errors import Forbidden, InsufficientScope, InvalidRequest, NotFound
 from tests.builders import NEW_YEAR, api_key
+from tests.unit.auth.standing import Upright
 
 USER = Caller(user_id="u")
 KEY = Caller(key=api_key())
@@ -43,7 +45,9 @@ class Membership(Tenants):
 
 def auth(**roles: tuple[str, ...]) -> Auth:
     nobody, no_keys = object.__new__(Callers), object.__new__(KnownKeys)
-    return Auth(nobody, object.__new__(Users), Membership(**roles), no_keys)
+    members = Membership(**roles)
+    only = OnlyTenant(Upright(), members)
+    return Auth(nobody, object.__new__(Users), members, only, no_keys)
 
 
 def test_each_role_holds_all_that_the_one_below_holds() -> None:
