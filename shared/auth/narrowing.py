@@ -1,7 +1,7 @@
-"""Where a credential reaches less far than its user: by a scope, or because nobody signed in."""
+"""How far a credential reaches: a key to its scopes, a user's no further than it was narrowed."""
 
-from shared.auth.models import ANONYMOUS, Caller
-from shared.kernel.errors import Forbidden, InsufficientScope
+from shared.auth.models import ANONYMOUS, ApiKey, Caller, Decision
+from shared.kernel.errors import Forbidden, InsufficientScope, NotFound
 
 
 def limit(caller: Caller, permission: str, tenant_id: str) -> str:
@@ -21,3 +21,16 @@ def whole_user(caller: Caller) -> str:
     if caller.access and caller.access.scope is not None:
         raise InsufficientScope(reason="narrowed_token")
     return caller.user_id
+
+
+def decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:
+    if key.tenant_id not in (None, tenant_id):
+        return Decision(False, "foreign-tenant", 0)
+    scoped = permission in key.scopes
+    return Decision(scoped, "scope" if scoped else "default-deny", 0)
+
+
+def key_refusal(key: ApiKey, tenant_id: str) -> NotFound | InsufficientScope:
+    if key.tenant_id not in (None, tenant_id):
+        return NotFound(reason="foreign_tenant")
+    return InsufficientScope(reason="missing_scope")

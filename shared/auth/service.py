@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from shared.auth.callers import Callers
 from shared.auth.known_keys import KnownKeys
-from shared.auth.models import ApiKey, Caller, Decision, Member, User
-from shared.auth.narrowing import limit
+from shared.auth.models import Caller, Decision, Member, User
+from shared.auth.narrowing import decide_key, key_refusal, limit
 from shared.auth.only_tenant import OnlyTenant
 from shared.auth.permissions import SENSITIVE
 from shared.auth.roles import Effective, compiled
@@ -103,7 +103,7 @@ class Auth:
         Raises SessionRevoked to the members of a tenant that is suspended.
         """
         if caller.key:
-            return _decide_key(caller.key, permission, tenant_id)
+            return decide_key(caller.key, permission, tenant_id)
         fresh = permission in SENSITIVE
         if fresh:
             self._callers.require_still(caller)
@@ -117,7 +117,7 @@ class Auth:
         if self.decide(caller, permission, tenant_id).allowed:
             return
         if caller.key:
-            raise _key_refusal(caller.key, tenant_id)
+            raise key_refusal(caller.key, tenant_id)
         if not self._member(tenant_id, caller.user_id or "").there:
             raise NotFound(reason="foreign_tenant")
         if caller.access and caller.access.scope is not None:
@@ -187,16 +187,3 @@ class Auth:
         member, book, ended = self._tenants.enrolled(tenant_id, user_id)
         active = member is not None and not member.suspended
         return Standee(compiled(member, book), member is not None, active, ended)
-
-
-def _decide_key(key: ApiKey, permission: str, tenant_id: str) -> Decision:
-    if key.tenant_id not in (None, tenant_id):
-        return Decision(False, "foreign-tenant", 0)
-    scoped = permission in key.scopes
-    return Decision(scoped, "scope" if scoped else "default-deny", 0)
-
-
-def _key_refusal(key: ApiKey, tenant_id: str) -> NotFound | InsufficientScope:
-    if key.tenant_id not in (None, tenant_id):
-        return NotFound(reason="foreign_tenant")
-    return InsufficientScope(reason="missing_scope")

@@ -11,6 +11,7 @@ from shared.auth.audit import line_of_user, told
 from shared.auth.chain import Act
 from shared.auth.refresh_tokens import Refresh
 from shared.auth.roles import compiled
+from shared.auth.session_rows import changing_fields, session_document, session_of
 from shared.auth.session_rules import Session
 from shared.auth.standing import State, session_path, state, tenant_path, user_path
 from shared.auth.tenant_rows import book_of, member_of, member_path
@@ -61,7 +62,7 @@ class SessionStore:
     def create(self, session: Session, beside: Mapping[str, Found]) -> None:
         """`beside` has the end of the user's audit, as `before` has read it."""
         path = session_path(session.session_id)
-        created = self._wire.creation(path, _document(session))
+        created = self._wire.creation(path, session_document(session))
         entry = self._told(session, "session.begin", session.created_at, beside)
         self._wire.commit([created, *entry])
 
@@ -79,25 +80,25 @@ class SessionStore:
         found = self._wire.get([path, *_paths(*owner)])
         if path not in found:
             return None
-        session = _session(named.session_id, found[path].document)
+        session = session_of(named.session_id, found[path].document)
         return Loaded(session, found[path].updated, _around(*owner, found))
 
     def save(self, session: Session, updated: Any) -> None:
         """Raises ChangedMeanwhile where it is no longer as it was loaded."""
         path = session_path(session.session_id)
-        self._wire.commit([self._wire.updating(path, _changing(session), updated)])
+        self._wire.commit([self._wire.updating(path, changing_fields(session), updated)])
 
     def end(self, session: Session, updated: Any, reason: str, now: datetime) -> None:
         """Save one that has ended, and tell of it; raises ChangedMeanwhile like `save`."""
         path, line = session_path(session.session_id), line_of_user(session.user_id)
-        saved = self._wire.updating(path, _changing(session), updated)
+        saved = self._wire.updating(path, changing_fields(session), updated)
         entry = self._told(session, f"session.{reason}", now, self._wire.get([line.path]))
         self._wire.commit([saved, *entry])
 
     def find(self, session_id: str) -> tuple[Session, Any] | None:
         path = session_path(session_id)
         found = self._wire.get([path]).get(path)
-        return (_session(session_id, found.document), found.updated) if found else None
+        return (session_of(session_id, found.document), found.updated) if found else None
 
     def page(
         self, user_id: str, epoch: int, now: datetime, size: int, after: Position | None
@@ -111,7 +112,7 @@ class SessionStore:
         if after:
             last = self._client.collection("sessions").document(after[1])
             query = query.start_after({"idleExpiresAt": after[0], "__name__": last})
-        return [_session(session_id, row) for session_id, row in db.find(query)]
+        return [session_of(session_id, row) for session_id, row in db.find(query)]
 
     def sign_out_everywhere(self, user_id: str, now: datetime) -> None:
         """One write, which ends every session and every earlier sign-in of the user, and its entry.
@@ -153,50 +154,4 @@ def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> 
         permissions=compiled(member, book_of(rows.get(tenant, {}))).permissions,
         tenant_id=tenant_id,
         beside=found,
-    )
-
-
-def _changing(session: Session) -> dict[str, Any]:
-    return {
-        "counter": session.counter,
-        "graceUsed": session.grace_used,
-        "client": session.client,
-        "rotatedAt": session.rotated_at,
-        "idleExpiresAt": session.idle_expires_at,
-        "epoch": session.epoch,
-        "status": "active" if session.active else "revoked",
-    }
-
-
-def _document(session: Session) -> dict[str, Any]:
-    return _changing(session) | {
-        "userId": session.user_id,
-        "audience": session.audience,
-        "tenantId": session.tenant_id,
-        "tenantEpoch": session.tenant_epoch,
-        "userEpoch": session.user_epoch,
-        "authTime": session.auth_time,
-        "createdAt": session.created_at,
-        "absoluteExpiresAt": session.absolute_expires_at,
-    }
-
-
-def _session(session_id: str, row: Mapping[str, Any]) -> Session:
-    return Session(
-        session_id=session_id,
-        user_id=row["userId"],
-        audience=row["audience"],
-        tenant_id=row["tenantId"],
-        tenant_epoch=row["tenantEpoch"],
-        user_epoch=row["userEpoch"],
-        auth_time=row["authTime"],
-        created_at=row["createdAt"],
-        rotated_at=row["rotatedAt"],
-        idle_expires_at=row["idleExpiresAt"],
-        absolute_expires_at=row["absoluteExpiresAt"],
-        client=row["client"],
-        counter=row["counter"],
-        grace_used=row["graceUsed"],
-        epoch=row["epoch"],
-        active=row["status"] == "active",
     )
