@@ -160,10 +160,10 @@ class Users:
         return self._wire.updating(f"users/{known.user_id}", fields, held.updated)
 
     def _unlisting(self, held: Held, identity: Identity) -> Write:
-        """A user who has no identity left is nobody any more; their sessions end."""
+        """Sessions end, for it may have begun them; who has no identity left is nobody any more."""
         left = without(held.row["identities"], identity)
-        gone = {} if left else {"status": "merged", "epoch": held.row.get("epoch", 0) + 1}
-        return self._wire.updating(f"users/{held.user_id}", listed(left) | gone, held.updated)
+        ended = {"epoch": held.row.get("epoch", 0) + 1} | ({} if left else {"status": "merged"})
+        return self._wire.updating(f"users/{held.user_id}", listed(left) | ended, held.updated)
 
     def _told(
         self,

@@ -67,6 +67,25 @@ def test_an_email_that_is_verified_later_finds_the_user_it_belongs_to(
         Wiring(wiring.settings, clock).auth.caller_with_token(session.access_token)
 
 
+def test_who_an_identity_leaves_is_signed_out_of_what_it_began(
+    wiring: Wiring, clock: SetClock
+) -> None:
+    """They stay who they are by another; nobody goes on as them who signs in as somebody else."""
+    mine, theirs, uid = mailbox(), mailbox(), unique("uid")
+    me = sign_in(wiring, email=mine, email_verified=True)
+    them = sign_in(wiring, email=theirs, email_verified=True)
+    assert sign_in(wiring, project="demo-bo", sub=uid, email=mine, email_verified=True) == me
+    session = wiring.sessions.begin(me, "demo-bo", None, "here")
+    stated = {"project": "demo-bo", "sub": uid, "email": theirs, "email_verified": True}
+    assert later(wiring, clock, **stated) == them
+    here = Wiring(wiring.settings, clock)
+    with pytest.raises(SessionRevoked):
+        here.auth.caller_with_token(session.access_token)
+    with pytest.raises(SessionRevoked):
+        here.sessions.refresh(session.refresh_token, None, "here")
+    assert here.sessions.begin(me, "demo-app", None, "here").session.user_id == me.user_id
+
+
 def test_an_identity_that_changes_hands_is_told_of_on_both_sides(
     wiring: Wiring, clock: SetClock
 ) -> None:
