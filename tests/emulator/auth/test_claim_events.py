@@ -37,3 +37,14 @@ def test_what_changed_shows_in_the_claims(
     else:
         functions.claim_identity(written("identities/x", userId=str(who.user_id)))
     assert claims(subject) == {"tenants": {tenant: "editor"}}
+
+
+def test_a_membership_that_others_wrote_is_said_beside_its_user(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, _ = person(wiring)
+    tenant, user = put(wiring, who, "editor"), wiring.hub.document(f"users/{who.user_id}")
+    user.update({"tenants": []})
+    monkeypatch.setattr(entry, "wiring", lambda: wiring)
+    functions.claim_membership(written(f"tenants/{tenant}/members/{who.user_id}"))
+    assert (user.get().to_dict() or {})["tenants"] == [tenant]
