@@ -1,7 +1,7 @@
 """People in the Auth emulator: signing them up and in, in any of the projects."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from scripts.suite.http import NoAnswer, call
@@ -42,20 +42,19 @@ def sign_in(person: Person) -> str:
         "returnSecureToken": True,
         "targetProjectId": person.project,
     }
-    url = f"{AUTH}/accounts:signInWithPassword?key=local"
-    status, answer = call("POST", url, body, headers=OWNER)
-    if status != 200:
-        raise NoAnswer(f"signing in {person.email} answered {status}")
-    token: str = json.loads(answer)["idToken"]
-    return token
+    return _token("signInWithPassword", body, person.email)
 
 
 def sign_in_with_custom_token(custom_token: str, project: str) -> str:
     """An ID token of the project for whom the custom token names."""
     body = {"token": custom_token, "returnSecureToken": True, "targetProjectId": project}
-    url = f"{AUTH}/accounts:signInWithCustomToken?key=local"
+    return _token("signInWithCustomToken", body, "with a custom token")
+
+
+def _token(method: str, body: dict[str, Any], who: str) -> str:
+    url = f"{AUTH}/accounts:{method}?key=local"
     status, answer = call("POST", url, body, headers=OWNER)
     if status != 200:
-        raise NoAnswer(f"signing in with a custom token answered {status}")
+        raise NoAnswer(f"signing in {who} answered {status}")
     token: str = json.loads(answer)["idToken"]
     return token

@@ -16,7 +16,7 @@ from uuid import uuid4
 import jwt
 
 from scripts.suite.benches._accounts import bench_environment, wired
-from scripts.suite.benches._latencies import percentiles
+from scripts.suite.benches._figures import percentiles
 from scripts.suite.benches._servers import served
 from scripts.suite.paths import ROOT
 from shared.auth.known_keys import issue_key

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
 from google.cloud import firestore
 
+from scripts.suite.benches._figures import compared
 from scripts.suite.benches._mirrored import BO, COLLECTION, TENANT, Document, Route, now
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import read_settings
@@ -47,16 +47,7 @@ def _compared(workers: int) -> dict[str, Any]:
         events = [document.write(field0=f"edit {number}") for document in documents]
         ours = _rate(workers, partial(_applied, mirror), events)
         rates.append((ours, _rate(workers, partial(_updated, f"edit {number}"), peers)))
-    return _result(rates[WARM_UPS:])
-
-
-def _result(rates: Sequence[tuple[float, float]]) -> dict[str, Any]:
-    ours, peer = (median(found) for found in zip(*rates, strict=True))
-    return {
-        "ours": round(ours, 1),
-        "peer": round(peer, 1),
-        "ratio": round(median(a / b for a, b in rates), 3),
-    }
+    return compared(rates[WARM_UPS:])
 
 
 def _mirror() -> Mirror:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
 import requests
 
 from scripts.suite.benches._accounts import wired
+from scripts.suite.benches._figures import compared
 from scripts.suite.http import wait_until_answering
 from scripts.suite.paths import ROOT
 from shared.events.models import EVERYBODY, Event
@@ -44,11 +44,8 @@ def run() -> dict[str, Any]:
 
 
 def _result(rates: list[tuple[float, float]]) -> dict[str, Any]:
-    ours, peer = (median(found) for found in zip(*rates, strict=True))
     return {
-        "ours": round(ours, 1),
-        "peer": round(peer, 1),
-        "ratio": round(median(a / b for a, b in rates), 3),
+        **compared(rates),
         "unit": "deliveries/s",
         "detail": {"threads": THREADS, "tenants": TENANTS, "rounds": ROUNDS, "seconds": SECONDS},
     }
