@@ -7,6 +7,7 @@ so that webhooks may come early, late, twice and at the same time.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from shared.billing import rules
 from shared.billing.documents import Malformed
@@ -15,13 +16,11 @@ from shared.billing.parking import IGNORED, PARKED, REPEATED, SETTLED, UNPAID, P
 from shared.billing.purchases import Move, Payment, Payments, Purchase
 from shared.billing.store import Notices, Purchases, Seen
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, DependencyUnavailable, NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.payments import Package
-from shared.platform.firestore import ChangedMeanwhile, pause
+from shared.platform.persistence import persistently
 from shared.tokens import commands
 from shared.tokens.service import Tokens
-
-ATTEMPTS = 8
 
 
 class Settlement:
@@ -75,11 +74,7 @@ class Settlement:
             return self._parking.park(payment_id, "unknown_payment")
         if not payment.paid:
             return UNPAID
-        for attempt in range(ATTEMPTS):
-            with suppress(ChangedMeanwhile):
-                return self._settled(payment)
-            pause(attempt)
-        raise DependencyUnavailable(reason="contention")
+        return persistently(partial(self._settled, payment))
 
     def _settled(self, payment: Payment) -> str:
         seen = self._seen(payment)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from google.cloud import firestore
@@ -10,11 +11,11 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.events.documents import delivery_document, delivery_of, event_of, event_views
 from shared.events.models import Delivery, Event
 from shared.events.store import EVENTS
-from shared.kernel.errors import DependencyUnavailable, NotFound
+from shared.kernel.errors import NotFound
 from shared.platform import firestore as db
+from shared.platform.persistence import persistently
 from shared.platform.wire import Found, Wire
 
-ATTEMPTS = 8
 DELIVERIES = "deliveries/"
 
 
@@ -105,19 +106,22 @@ class Deliveries:
 
         Raises NotFound for no such event, and what `decide` raises.
         """
-        event_path, path = EVENTS + event_id, f"{DELIVERIES}{event_id}__{consumer}"
-        for attempt in range(ATTEMPTS):
-            found = self._wire.get([event_path, path])
-            if event_path not in found:
-                raise NotFound(reason="event")
-            before = _state(event_id, found[event_path], found.get(path))
-            after = decide(before)
-            if after == before or self._changed(before, after, found, path):
-                return after
-            db.pause(attempt)
-        raise DependencyUnavailable(reason="contention")
+        return persistently(partial(self._changed, event_id, consumer, decide))
 
-    def _changed(self, before: State, after: State, found: Mapping[str, Found], path: str) -> bool:
+    def _changed(self, event_id: str, consumer: str, decide: Decide) -> State:
+        event_path, path = EVENTS + event_id, f"{DELIVERIES}{event_id}__{consumer}"
+        found = self._wire.get([event_path, path])
+        if event_path not in found:
+            raise NotFound(reason="event")
+        before = _state(event_id, found[event_path], found.get(path))
+        after = decide(before)
+        if after != before:
+            self._write_changes(before, after, found, path)
+        return after
+
+    def _write_changes(
+        self, before: State, after: State, found: Mapping[str, Found], path: str
+    ) -> None:
         writes, event_path = [], EVENTS + after.event.event_id
         if after.delivery and after.delivery != before.delivery:
             updated = found[path].updated if path in found else None
@@ -125,11 +129,7 @@ class Deliveries:
         if after.event != before.event:
             view = event_views(after.event)
             writes.append(self._wire.updating(event_path, view, found[event_path].updated))
-        try:
-            self._wire.commit(writes)
-        except (db.AlreadyThere, db.ChangedMeanwhile):
-            return False
-        return True
+        self._wire.commit(writes)
 
     def _write(self, delivery: Delivery, updated: Any) -> Any:
         path, document = DELIVERIES + delivery.name, delivery_document(delivery)

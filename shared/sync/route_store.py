@@ -3,19 +3,20 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from google.cloud import firestore
 
 from shared.kernel.clock import Clock
-from shared.kernel.errors import Conflict, DependencyUnavailable
+from shared.kernel.errors import Conflict
 from shared.platform import firestore as db
+from shared.platform.persistence import persistently
 from shared.sync.routes import Mirrored, Route, mirrored_at, read_routes
 
 ROUTES = "sync_routes"
 EDITION = "sync_state/routes"  # changes with every route, so that all of them can be judged at once
 MOST_ROUTES = 200
-ATTEMPTS = 8
 FRESH_SECONDS = 1.0
 LONGEST_SECONDS = 60.0
 Change = Callable[[Mapping[str, Route]], tuple[str, Route | None]]
@@ -41,19 +42,15 @@ class RouteBook:
 
     def change(self, decide: Change) -> Route | None:
         """Put or remove (None) one route, judged among all; nobody changes another meanwhile."""
-        for attempt in range(ATTEMPTS):
-            edition = self.edition()
-            routes = self.all()
-            route_id, route = decide(routes)
-            if route and len({*routes, route_id}) > MOST_ROUTES:
-                raise Conflict(f"There are {MOST_ROUTES} routes already.", reason="many_routes")
-            try:
-                self._commit(route_id, route, edition)
-            except (db.AlreadyThere, db.ChangedMeanwhile):
-                db.pause(attempt)
-                continue
-            return route
-        raise DependencyUnavailable(reason="contention")
+        return persistently(partial(self._changed, decide))
+
+    def _changed(self, decide: Change) -> Route | None:
+        edition, routes = self.edition(), self.all()
+        route_id, route = decide(routes)
+        if route and len({*routes, route_id}) > MOST_ROUTES:
+            raise Conflict(f"There are {MOST_ROUTES} routes already.", reason="many_routes")
+        self._commit(route_id, route, edition)
+        return route
 
     def _commit(self, route_id: str, route: Route | None, edition: datetime | None) -> None:
         batch, reference = self._hub.batch(), self._hub.collection(ROUTES).document(route_id)
