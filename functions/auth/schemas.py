@@ -101,11 +101,6 @@ class SessionAnswer(Wire):
     user: SessionUser
 
 
-class SessionsQuery(Wire):
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: str | None = None
-
-
 class SessionView(Wire):
     session_id: str
     audience: str

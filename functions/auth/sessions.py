@@ -4,12 +4,12 @@ import hashlib
 from typing import Any
 
 from functions.auth.area import area
+from functions.auth.member_schemas import ListQuery
 from functions.auth.schemas import (
     RefreshRequest,
     SessionAnswer,
     SessionRequest,
     SessionsPage,
-    SessionsQuery,
     SessionUser,
     SessionView,
 )
@@ -32,8 +32,8 @@ def refresh(call: Call[RefreshRequest], wiring: Wiring) -> SessionAnswer:
     return _answer(wiring.sessions.refresh(wanted.refresh_token, wanted.audience, _client(call)))
 
 
-@area.route("GET", "/sessions", SessionsQuery, SessionsPage)
-def sessions(call: Call[SessionsQuery], wiring: Wiring) -> SessionsPage:
+@area.route("GET", "/sessions", ListQuery, SessionsPage)
+def sessions(call: Call[ListQuery], wiring: Wiring) -> SessionsPage:
     page = wiring.session_list.page(call.caller, call.input.limit, call.input.cursor)
     current = call.caller.access.session_id if call.caller.access else None
     items = tuple(_view(session, current) for session in page.items)

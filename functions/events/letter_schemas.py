@@ -5,18 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from functions.events.schemas import AsTuple, EventType, EventTypes, Product
-from shared.entry.wire import Moment, When, Wire
+from shared.entry.wire import Moment, PageQuery, When, Wire
 
 Types = Annotated[tuple[EventType, ...], AsTuple, Field(max_length=15)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,99}$")]
 
 
-class DeadLettersQuery(Wire):
+class DeadLettersQuery(PageQuery):
     consumer: Product | None = None
     types: EventTypes = ()
     code: Code | None = None
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class DeadLetterView(Wire):

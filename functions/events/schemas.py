@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from shared.entry.storable import storable
-from shared.entry.wire import CommaSeparated, Id, Moment, Name, Wire
+from shared.entry.wire import CommaSeparated, Id, Moment, Name, PageQuery, Wire
 
 Payload = Annotated[dict[str, JsonValue], AfterValidator(storable)]
 EventType = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,99}$")]
@@ -41,13 +41,11 @@ class EmitAnswer(Wire):
     recorded_at: Moment
 
 
-class EventsQuery(Wire):
+class EventsQuery(PageQuery):
     target: Product | None = None
     types: EventTypes = ()
     processed: Flag | None = None
     after: str | None = None
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
     wait: Annotated[int, Field(ge=0, le=25)] | None = None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from functions.events.schemas import EventType, EventTypes, Payload, Product, Products
-from shared.entry.wire import Id, Moment, Name, When, Wire
+from shared.entry.wire import Id, Moment, Name, PageQuery, When, Wire
 
 Listed = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Version = Annotated[int, Field(ge=1, le=10**9)]
@@ -43,10 +43,8 @@ class AppendAnswer(Wire):
     version: int
 
 
-class LogQuery(Wire):
+class LogQuery(PageQuery):
     from_version: Version = 1
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class StoredEventView(Wire):
@@ -66,12 +64,10 @@ class LogPage(Wire):
     next_cursor: str | None
 
 
-class HistoryQuery(Wire):
+class HistoryQuery(PageQuery):
     types: EventTypes = ()
     from_: Annotated[When | None, Field(alias="from")] = None
     to: When | None = None
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class StateQuery(Wire):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, Positive, When, Wire
+from shared.entry.wire import MAX_INTEGER, Id, Moment, Name, PageQuery, Positive, When, Wire
 
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 MetadataText = Annotated[StrictStr, Field(max_length=500)]
@@ -58,13 +58,11 @@ class RefundRequest(Wire):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class TransactionsQuery(Wire):
+class TransactionsQuery(PageQuery):
     account: Id | None = None
     type: RowType | None = None
     from_: Annotated[When | None, Field(alias="from")] = None
     to: When | None = None
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class UsageQuery(Wire):

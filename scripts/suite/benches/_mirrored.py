@@ -1,7 +1,6 @@
 """What the benchmarks of sync share: documents that a product stamps, and their events."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -96,10 +95,6 @@ def event_of(old: Any, new: Any) -> bytes:
 
 def name_of(place: Place) -> str:
     return f"projects/{place.project}/databases/(default)/documents/{place.path}"
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _version(message: Any) -> Version:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from google.cloud import firestore
 
 from scripts.suite.benches._figures import compared
-from scripts.suite.benches._mirrored import BO, COLLECTION, TENANT, Document, Route, now
+from scripts.suite.benches._mirrored import BO, COLLECTION, TENANT, Document, Route
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import read_settings
 from shared.platform.firestore import connect
@@ -41,7 +41,7 @@ def _compared(workers: int) -> dict[str, Any]:
     mirror, documents = _mirror(), [Document() for _ in range(DOCUMENTS)]
     peers = _peers(connect(BO))
     for document in documents:
-        mirror.apply(document.write(**FIELDS), uuid4().hex, now())
+        mirror.apply(document.write(**FIELDS), uuid4().hex, utc_now())
     rates = []
     for number in range(WARM_UPS + ROUNDS):
         events = [document.write(field0=f"edit {number}") for document in documents]
@@ -56,7 +56,7 @@ def _mirror() -> Mirror:
 
 
 def _applied(mirror: Mirror, event: bytes) -> None:
-    mirror.apply(event, uuid4().hex, now())
+    mirror.apply(event, uuid4().hex, utc_now())
 
 
 def _peers(client: firestore.Client) -> Sequence[firestore.DocumentReference]:

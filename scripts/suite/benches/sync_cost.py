@@ -8,7 +8,7 @@ from uuid import uuid4
 from google.cloud import firestore
 from google.cloud.firestore_v1 import types
 
-from scripts.suite.benches._mirrored import APP, BO, COLLECTION, TENANT, Route, event_of, now
+from scripts.suite.benches._mirrored import APP, BO, COLLECTION, TENANT, Route, event_of
 from scripts.suite.counting import Costs, costing, counted_client
 from shared.kernel.clock import utc_now
 from shared.kernel.settings import Settings, read_settings
@@ -82,7 +82,7 @@ def _cost(costs: Costs, mirror: Mirror, events: Sequence[bytes]) -> dict[str, fl
 
 def _tell(mirror: Mirror, events: Sequence[bytes]) -> None:
     for event in events:
-        mirror.apply(event, uuid4().hex, now())
+        mirror.apply(event, uuid4().hex, utc_now())
 
 
 def _result(load: Costs, echo: dict[str, float], repeated: dict[str, float]) -> dict[str, Any]:
