@@ -7,7 +7,7 @@ were read. Whoever is in too many tenants has it no more, and is looked for amon
 from collections.abc import Collection, Mapping
 
 from shared.auth.standing import user_path
-from shared.auth.user_rows import TENANTS
+from shared.auth.user_rows import TENANTS, tenants_said
 from shared.platform.wire import Found, Wire, Write
 
 MOST_TENANTS = 100
@@ -41,7 +41,7 @@ def stating(
 
 def _said(found: Mapping[str, Found], user_id: str) -> list[str] | None:
     user = found.get(user_path(user_id))
-    return user.document.get(TENANTS) if user else None
+    return tenants_said(user.document) if user else None
 
 
 def _saying(wire: Wire, found: Mapping[str, Found], user_id: str, tenants: list[str]) -> Write:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from google.cloud import firestore
 
 from shared.auth.models import Access, Identity
-from shared.auth.user_rows import NAMES, TENANTS, Known, identity_name, known_by
+from shared.auth.user_rows import NAMES, Known, identity_name, known_by, tenants_said
 from shared.kernel.errors import SessionRevoked
 from shared.platform.cache import Remembered
 from shared.platform.wire import Found, Wire
@@ -118,7 +118,7 @@ def state(path: str, row: Mapping[str, Any] | None) -> State:
         return State(ended=not path.startswith("tenants/"))
     ended = row.get("status", "active") != "active" or row.get("disabled") is True
     epoch, signed_out_at = row.get("epoch", 0), row.get("signedOutAt")
-    return State(epoch, ended, signed_out_at, _at_most_one(row.get(TENANTS)))
+    return State(epoch, ended, signed_out_at, _at_most_one(tenants_said(row)))
 
 
 def _at_most_one(tenants: Sequence[str] | None) -> Sequence[str] | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.auth.models import Identity, LinkedIdentity, User
-from shared.kernel.ids import derived_id
+from shared.kernel.ids import derived_id, is_safe_id
 from shared.platform.wire import Found
 
 Row = Mapping[str, Any]
@@ -119,3 +119,11 @@ def _linked(row: Row) -> LinkedIdentity:
     return LinkedIdentity(
         row["issuer"], row["subject"], row["project"], row["email"], row["emailVerified"]
     )
+
+
+def tenants_said(row: Mapping[str, Any]) -> list[str] | None:
+    """The tenants that a user's document names; None where it has no list of them."""
+    said = row.get(TENANTS)
+    if not isinstance(said, list):
+        return None
+    return said if all(isinstance(each, str) and is_safe_id(each) for each in said) else None

@@ -12,7 +12,7 @@ from shared.sync.runs import Page, Run
 from shared.sync.sweep import LARGEST_PAGE, Sweep
 from shared.sync.sweeps import Sweeps
 
-HUB, APP, BACKOFFICE = "demo-scale", "demo-app", "demo-bo"
+APP, BACKOFFICE = "demo-app", "demo-bo"
 AT_ONCE = 10**9
 CASE = {"tenantId": "t", "name": "Luna", "status": "new", "age": 3}
 
@@ -41,8 +41,8 @@ def _fill(wiring: Counted, collection: str) -> None:
 
 
 def _first_page(wiring: Counted, collection: str) -> Act:
-    """Of a run in a hub without functions, which tells nobody of the next."""
-    hub, bulk = wiring.firestore(HUB), Bulk(wiring.firestore, wiring.clock)
+    """Of a run that tells nobody of the next."""
+    hub, bulk = wiring.hub, Bulk(wiring.firestore, wiring.clock)
     ends = (("source", APP), ("target", BACKOFFICE))
     route = {name: {"project": project, "collection": collection} for name, project in ends}
     hub.document(f"sync_routes/{collection}").set({**route, "direction": "both", "enabled": True})

@@ -75,6 +75,15 @@ def elsewhere(wiring: Wiring, caller: Caller) -> str | None:
     return found
 
 
+@pytest.mark.parametrize("odd", [None, "tenant", 7, {"a": 1}, [7], ["a/b"], [""], [".."], [{}]])
+def test_what_is_no_list_of_tenants_is_as_none(wiring: Wiring, odd: Any) -> None:
+    caller = sign_in(wiring)
+    tenant = put(wiring, caller, unique("tenant"))
+    document(wiring, caller).update({"tenants": odd})
+    assert elsewhere(wiring, caller) == tenant
+    wiring.tenants.put_member(Member(tenant, str(caller.user_id), ("editor",)))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_it_is_what_a_query_finds_whatever_happens(wiring: Wiring, seed: int) -> None:
     """Members come, go, are suspended and removed past the backbone, and documents are stale."""
