@@ -10,6 +10,8 @@ from shared.auth.models import Caller
 from shared.wiring import Wiring
 from tests.builders import claims, unsigned_token
 
+Instances = Callable[[int], list[Wiring]]
+
 
 def sign_in(wiring: Wiring, ago: timedelta = timedelta(0), **stated: Any) -> Caller:
     """Present a token of somebody who signed in some time ago."""
@@ -21,6 +23,6 @@ def sign_in(wiring: Wiring, ago: timedelta = timedelta(0), **stated: Any) -> Cal
 
 
 @pytest.fixture
-def instances(wiring: Wiring) -> Callable[[int], list[Wiring]]:
+def instances(wiring: Wiring) -> Instances:
     """As many instances as there would be in the cloud: nothing remembered is shared."""
     return lambda count: [Wiring(wiring.settings, wiring.clock) for _ in range(count)]

@@ -5,7 +5,6 @@ others have written it hears a moment later.
 """
 
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,12 +16,11 @@ from shared.auth.models import Caller, Member
 from shared.kernel.errors import InvalidRequest, NotFound
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
-from tests.emulator.auth.conftest import sign_in
+from tests.emulator.auth.conftest import Instances, sign_in
 from tests.emulator.auth.newcomers import registering
 from tests.emulator.auth.sessions import begin
 from tests.emulator.conftest import SetClock
 
-Instances = Callable[[int], list[Wiring]]
 PERMISSION = "events:event:read"
 
 

@@ -1,6 +1,5 @@
 """A new user comes with all that belongs to one."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,12 +13,10 @@ from shared.tokens.access import opening
 from shared.tokens.commands import Deduct
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.auth.conftest import sign_in
+from tests.emulator.auth.conftest import Instances, sign_in
 from tests.emulator.auth.newcomers import registering
 from tests.emulator.conftest import SetClock
 from tests.emulator.told import messages_of
-
-Instances = Callable[[int], list[Wiring]]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who is gone, suspended or of a tenant that has ended: their sessions end with them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from shared.auth.models import Caller, Member
 from shared.kernel.errors import Forbidden, NotFound, SessionRevoked
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
+from tests.emulator.auth.conftest import Instances
 from tests.emulator.auth.sessions import begin, member, refresh, refused
 
-Instances = Callable[[int], list[Wiring]]
 ENDINGS: dict[str, tuple[str, Any]] = {
     "user disabled": ("users/{user}", {"status": "disabled"}),
     "user deleted": ("users/{user}", None),

@@ -1,6 +1,5 @@
 """A user's sessions: listed, ended one by one, and all at once."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,11 +7,9 @@ import pytest
 from shared.kernel.errors import NotFound, SessionRevoked
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
-from tests.emulator.auth.conftest import sign_in
+from tests.emulator.auth.conftest import Instances, sign_in
 from tests.emulator.auth.sessions import begin, caller, refused
 from tests.emulator.conftest import SetClock
-
-Instances = Callable[[int], list[Wiring]]
 
 
 def test_sessions_are_listed_for_their_user_newest_first_in_pages(wiring: Wiring) -> None:

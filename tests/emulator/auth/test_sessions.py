@@ -1,6 +1,5 @@
 """Sessions on a real store: begun in a tenant, refreshed, and ended by what is used twice."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,9 @@ from shared.kernel.errors import (
 )
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.auth.conftest import sign_in
+from tests.emulator.auth.conftest import Instances, sign_in
 from tests.emulator.auth.sessions import ELSEWHERE, HERE, begin, caller, member, refresh, refused
 from tests.emulator.conftest import SetClock
-
-Instances = Callable[[int], list[Wiring]]
 
 
 def test_a_session_is_its_user_in_one_product(wiring: Wiring) -> None:

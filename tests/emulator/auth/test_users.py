@@ -1,6 +1,5 @@
 """Who somebody is: one person for one verified e-mail, whichever project they sign in to."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,9 +10,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.kernel.errors import SessionRevoked, StaleSignIn
 from shared.wiring import Wiring
 from tests.builders import unique
-from tests.emulator.auth.conftest import sign_in
-
-Instances = Callable[[int], list[Wiring]]
+from tests.emulator.auth.conftest import Instances, sign_in
 
 
 def mailbox(name: str = "") -> str:
