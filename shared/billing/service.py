@@ -9,7 +9,7 @@ from shared.kernel.clock import Clock
 from shared.platform.logs import log
 from shared.tokens.renewal import Outcome, Renewal, together
 
-PAGE_SIZE = 400
+PAGE_SIZE = 1_000
 A_COMMIT = 100
 AT_ONCE = 4  # while the store works at some commits, others are decided
 Publish = Callable[[bytes], None]
