@@ -1,6 +1,6 @@
 """How people are reached: their e-mail, their devices, and whether they want to be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.cloud import firestore
@@ -44,9 +44,15 @@ class Contacts:
 
 
 def _contact(user_id: str, row: dict[str, Any]) -> Contact:
-    settings = row.get("settings") or {}
+    """Of a document that others may have written: what makes no sense there is no address."""
+    settings = _map(row.get("settings"))
     if settings.get("notifications") is False:
         return Contact(user_id)
-    tokens = [token for token in settings.get("pushTokens") or () if isinstance(token, str)]
-    email = (row.get("profile") or {}).get("email") or None
-    return Contact(user_id, email, tuple(dict.fromkeys(tokens))[:MOST_DEVICES])
+    held, email = settings.get("pushTokens"), _map(row.get("profile")).get("email")
+    tokens = [each for each in held if isinstance(each, str)] if isinstance(held, list) else []
+    address = email if isinstance(email, str) and email else None
+    return Contact(user_id, address, tuple(dict.fromkeys(tokens))[:MOST_DEVICES])
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

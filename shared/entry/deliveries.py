@@ -44,6 +44,11 @@ def delivery(function: str, event: CloudEvent, traceparent: str = "") -> Iterato
         _log(function, event, outcome, reason, traceparent, started)
 
 
+def is_final(failure: Exception) -> bool:
+    """Whether it is acknowledged: another delivery would meet it again."""
+    return isinstance(failure, BadEvent) or (isinstance(failure, Problem) and failure.status < 500)
+
+
 def _outcome(problem: Problem) -> str:
     return "failed" if problem.status >= 500 else "refused"
 

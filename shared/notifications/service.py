@@ -24,12 +24,10 @@ class Notifier:
         self._notifications = notifications
         self._senders = senders
 
-    def deliver(self, letters: Sequence[Letter]) -> None:
-        """Raises DependencyUnavailable when some of it has to come again; one does not stop
-        another."""
+    def deliver(self, letter: Letter) -> None:
+        """Raises DependencyUnavailable when somebody was not reached; one does not stop another."""
         failures = [
             failure
-            for letter in letters
             for contact in self._concerned(letter.account_id)
             for sender in self._senders
             for recipient in rules.recipients(contact, sender.channel)

@@ -12,7 +12,7 @@ from shared.tokens.models import Account
 from shared.tokens.rows import Message
 
 OUTBOX = "outbox/"
-TOGETHER = 10  # as many are told by e-mail within one call of a function, however slow
+TOGETHER = 10  # as many are delivered at once, by one call of a function
 Messages = Sequence[Mapping[str, Any]]
 
 

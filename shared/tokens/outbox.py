@@ -1,6 +1,6 @@
 """What accounts have to tell goes out after the commit that made it so, once for each occasion."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.events.service import EventBus
@@ -17,14 +17,13 @@ class Announcement(NamedTuple):
 
 
 def announcement(message: Mapping[str, Any]) -> Announcement:
-    """Raises KeyError for what is not a message."""
-    return Announcement(
-        message["eventType"],
-        message["occasion"],
-        message.get("tenantId"),
-        message["accountId"],
-        message["payload"],
-    )
+    """Raises KeyError, TypeError or ValueError for what is not a message."""
+    texts = message["eventType"], message["occasion"], message["accountId"]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("not a text")
+    event_type, occasion, account_id = texts
+    tenant_id, payload = message.get("tenantId"), dict(message["payload"])
+    return Announcement(event_type, occasion, tenant_id, account_id, payload)
 
 
 class Outbox:
@@ -33,6 +32,5 @@ class Outbox:
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
 
-    def deliver(self, announcements: Iterable[Announcement]) -> None:
-        for each in announcements:
-            self._bus.announce(*each)
+    def deliver(self, announcement: Announcement) -> None:
+        self._bus.announce(*announcement)

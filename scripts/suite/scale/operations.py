@@ -31,14 +31,14 @@ def _announce(scene: Scene) -> Act:
     occasion = f"token_low:{uuid4().hex}"
     payload = {"remainingTokens": 20, "threshold": "percent:20", "tier": "free"}
     told = Announcement("token_low", occasion, None, uuid4().hex, payload)
-    return partial(scene.instance().outbox.deliver, [told])
+    return partial(scene.instance().outbox.deliver, told)
 
 
 def _notify(scene: Scene) -> Act:
     wiring, user_id = scene.instance(), f"scale-{uuid4().hex}"
     wiring.hub.document(f"users/{user_id}").set({"profile": {"email": f"{user_id}@example.org"}})
     told = Letter(f"token_low:{user_id}", "token_low", user_id, "Tokens are low", "Hello.\n")
-    return partial(wiring.notifier.deliver, [told])
+    return partial(wiring.notifier.deliver, told)
 
 
 def _view(scene: Scene) -> Act:

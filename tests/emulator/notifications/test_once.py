@@ -36,7 +36,7 @@ def only(wiring: Wiring, user_id: str) -> dict[str, object]:
 
 def deliver(wiring: Wiring, told: Letter, sender: Watched) -> str:
     try:
-        notifier(wiring, sender).deliver([told])
+        notifier(wiring, sender).deliver(told)
     except DependencyUnavailable as later:
         return later.reason
     return "done"
@@ -146,7 +146,7 @@ def test_whoever_wants_no_notifications_gets_none(
     wiring: Wiring, person: Person, mail: Watched
 ) -> None:
     push, user_id = Watched(PUSH), person(notifications=False, pushTokens=[unique("device")])
-    notifier(wiring, mail, push).deliver([letter(user_id)])
+    notifier(wiring, mail, push).deliver(letter(user_id))
     assert mail.sent + push.sent == []
 
 
@@ -156,6 +156,25 @@ def test_one_without_an_address_is_no_failure(wiring: Wiring, mail: Watched) -> 
     wiring.hub.document(f"users/{user_id}").set({"profile": {"email": None}})
     assert deliver(wiring, letter(user_id), mail) == "done"
     assert mail.sent == []
+
+
+def test_whoever_has_an_odd_document_is_not_told_and_stops_no_other(
+    wiring: Wiring, person: Person, mail: Watched
+) -> None:
+    tenant, push = unique("tenant"), Watched(PUSH)
+    rows: list[dict[str, object]] = [
+        {"profile": "text", "settings": "text"},
+        {"profile": {"email": 5}, "settings": {"pushTokens": 5}},
+        {"profile": ["a"], "settings": {"pushTokens": "abc"}},
+    ]
+    for number, row in enumerate(rows):
+        odd = f"0-odd-{number}-{tenant}"
+        wiring.hub.document(f"users/{odd}").set(row)
+        wiring.tenants.put_member(Member(tenant, odd, ("owner",)))
+    user_id = person(pushTokens=["device"])
+    wiring.tenants.put_member(Member(tenant, user_id, ("admin",)))
+    notifier(wiring, mail, push).deliver(letter(f"org_{tenant}"))
+    assert (mail.addresses, push.addresses) == ([f"{user_id}@example.org"], ["device"])
 
 
 def test_a_pool_tells_its_owners_and_admins_and_one_failure_stops_no_other(
