@@ -58,7 +58,7 @@ class MemberStore:
         if tenant_path(tenant_id) not in found:
             raise NotFound(reason="tenant")
         book = book_of(found[tenant_path(tenant_id)].document)
-        held = member_of(found[member].document) if member in found else None
+        held = member_of(member, found[member].document) if member in found else None
         return Loaded(tenant_id, book, held, user_path(user_id) in found, line, found)
 
     def put(self, loaded: Loaded, member: Member, act: Act, now: datetime) -> None:
@@ -85,12 +85,12 @@ class MemberStore:
         query = members.order_by("__name__").limit(size)
         if after:
             query = query.start_after({"__name__": members.document(after)})
-        return [member_of(row) for _, row in db.find(query)]
+        return _members_of(tenant_id, query)
 
     def holders(self, tenant_id: str, kind: str, name: str) -> Sequence[Member]:
         """Some of the members who have a role (`roles`) or are in a team (`teams`)."""
         query = self._members(tenant_id).where(filter=FieldFilter(kind, "array_contains", name))
-        return [member_of(row) for _, row in db.find(query.limit(SOME))]
+        return _members_of(tenant_id, query.limit(SOME))
 
     def _guard(self, loaded: Loaded, member: Member) -> Write:
         """The roles and teams are as they were read.
@@ -114,3 +114,8 @@ class MemberStore:
         tenant = self._client.collection("tenants").document(tenant_id)
         members: firestore.CollectionReference = tenant.collection("members")
         return members
+
+
+def _members_of(tenant_id: str, query: firestore.Query) -> list[Member]:
+    found = db.find(query)
+    return [member_of(member_path(tenant_id, user_id), row) for user_id, row in found]

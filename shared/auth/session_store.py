@@ -144,8 +144,8 @@ def _paths(user_id: str, tenant_id: str | None) -> list[str]:
 def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> Around:
     rows = {path: each.document for path, each in found.items()}
     user, tenant = user_path(user_id), tenant_path(tenant_id) if tenant_id else ""
-    row = rows.get(member_path(tenant_id or "", user_id))
-    member = member_of(row) if row else None
+    place = member_path(tenant_id or "", user_id)
+    member = member_of(place, rows[place]) if place in rows else None
     return Around(
         user=state(user, rows.get(user)),
         profile=rows.get(user, {}).get("profile") or {},

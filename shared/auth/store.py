@@ -11,7 +11,7 @@ from shared.auth.joining import MOST_TENANTS, joining, stating
 from shared.auth.models import Member
 from shared.auth.roles import Book
 from shared.auth.standing import state, tenant_path, user_path
-from shared.auth.tenant_rows import book_of, member_of, member_path
+from shared.auth.tenant_rows import book_of, is_member_path, member_of, member_path
 from shared.kernel.ids import is_safe_id
 from shared.platform import firestore as db
 from shared.platform.persistence import persistently
@@ -44,7 +44,7 @@ class Tenants:
         found = {path: each.document for path, each in self._wire.get([tenant, member]).items()}
         standing, held = state(tenant, found.get(tenant)), found.get(member)
         book = book_of(found.get(tenant, {}))
-        return Enrolled(member_of(held) if held else None, book, standing.ended)
+        return Enrolled(member_of(member, held) if held is not None else None, book, standing.ended)
 
     def memberships(self, user_id: str) -> Sequence[Member]:
         """Every tenant that a user may act in, at most a hundred."""
@@ -84,7 +84,7 @@ class Tenants:
             "tenantId": tenant_id,
             "userId": user_id,
             "roles": list(member.roles),
-            "version": was.document["version"] + 1 if was else 1,
+            "version": member_of(path, was.document).version + 1 if was else 1,
         }
         kept = self._wire.updating(path, row, was.updated) if was else None
         write = kept or self._wire.creation(path, row)
@@ -100,7 +100,10 @@ class Tenants:
         query = self._client.collection_group("members").where(
             filter=FieldFilter("userId", "==", user_id)
         )
-        return [member_of(row) for _, row in db.find(query.limit(most))]
+        found = [(each.reference.path, each) for each in db.snapshots(query.limit(most))]
+        # Others may have collections of that name, too.
+        ours = [(path, each) for path, each in found if is_member_path(path, user_id)]
+        return [member_of(path, each.to_dict() or {}) for path, each in ours]
 
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)

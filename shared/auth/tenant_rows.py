@@ -14,14 +14,22 @@ def member_path(tenant_id: str, user_id: str) -> str:
     return f"tenants/{tenant_id}/members/{user_id}"
 
 
-def member_of(row: Row) -> Member:
+def is_member_path(path: str, user_id: str) -> bool:
+    parts = path.split("/")
+    return len(parts) == 4 and path == member_path(parts[1], user_id)
+
+
+def member_of(path: str, row: Row) -> Member:
+    """Who is a member of what, its path says; of what others wrote there, what makes sense."""
+    _, tenant_id, _, user_id = path.split("/")
+    version = row.get("version")
     return Member(
-        tenant_id=row["tenantId"],
-        user_id=row["userId"],
-        roles=tuple(row["roles"]),
-        version=row["version"],
+        tenant_id=tenant_id,
+        user_id=user_id,
+        roles=_texts(row.get("roles")),
+        version=version if type(version) is int else 0,
         suspended=row.get("status", "active") != "active",
-        teams=tuple(row.get("teams") or ()),
+        teams=_texts(row.get("teams")),
     )
 
 
@@ -50,6 +58,11 @@ def book_fields(book: Book) -> Fields:
         "teams": {name: team._asdict() for name, team in book.teams.items()},
         "rolesVersion": book.version,
     }
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    found = value if isinstance(value, list) else ()
+    return tuple(text for text in found if isinstance(text, str))
 
 
 def _role(row: Row) -> Role:
