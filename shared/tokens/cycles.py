@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 @lru_cache(maxsize=4096)
 def boundary(anchor: datetime, time_zone: str, n: int) -> datetime:
     """The start of cycle `n` (UTC); cycle 0 starts at the anchor."""
-    local = anchor.astimezone(_zone(time_zone))
+    local = anchor.astimezone(zone(time_zone))
     year, month = divmod(local.year * 12 + local.month - 1 + n, 12)
     day = min(local.day, monthrange(year, month + 1)[1])
     return _instant(
@@ -24,8 +24,8 @@ def boundary(anchor: datetime, time_zone: str, n: int) -> datetime:
 
 def index(anchor: datetime, time_zone: str, now: datetime) -> int:
     """The number of the cycle that holds `now`; 0 before the anchor."""
-    zone = _zone(time_zone)
-    start, local = anchor.astimezone(zone), now.astimezone(zone)
+    there = zone(time_zone)
+    start, local = anchor.astimezone(there), now.astimezone(there)
     n = (local.year - start.year) * 12 + local.month - start.month + 1
     while n > 0 and boundary(anchor, time_zone, n) > now:
         n -= 1
@@ -33,7 +33,8 @@ def index(anchor: datetime, time_zone: str, now: datetime) -> int:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
+    """Raises LookupError, OSError or ValueError for what is none."""
     return ZoneInfo(name)
 
 

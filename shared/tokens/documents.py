@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.kernel.errors import Conflict
-from shared.tokens import fields, lots, maps
-from shared.tokens.cycles import boundary, index
+from shared.tokens import cycles, fields, lots, maps
 from shared.tokens.models import (
     INCLUDED,
     NO_LIMITS,
@@ -151,16 +150,19 @@ def _members(row: Stored, name: str) -> Mapping[str, Any]:
 
 def _period(row: Stored) -> Period:
     zone = fields.text(row.get("timeZone") or "UTC")
+    cycles.zone(zone)  # a cycle may end later: only then would one that is none be noticed
     anchor = fields.moment(row["subscriptionStartDate"])
     start = fields.moment(row.get("billingCycleStartDate") or anchor)
-    n = fields.count(row["cycle"]) if "cycle" in row else index(anchor, zone, start)
+    n = fields.count(row["cycle"]) if "cycle" in row else cycles.index(anchor, zone, start)
     end = row.get("nextRefreshDate")
     return Period(
         anchor=anchor,
         time_zone=zone,
         n=n,
         start=start,
-        end=fields.latest(end) if end else boundary(anchor, zone, index(anchor, zone, start) + 1),
+        end=fields.latest(end)
+        if end
+        else cycles.boundary(anchor, zone, cycles.index(anchor, zone, start) + 1),
     )
 
 

@@ -47,7 +47,7 @@ def lot_map(lot: Lot) -> Stored:
 
 def lot(found: Stored) -> Lot:
     kind = fields.one_of(lots.PRIORITIES, found["kind"])
-    end = found["expiresAt"] and fields.utc(found["expiresAt"])
+    end = fields.utc(found["expiresAt"]) if found["expiresAt"] else None
     left, priority = fields.count(found["left"]), fields.count(found["priority"])
     return Lot(fields.text(found["id"]), kind, left, priority, end)
 

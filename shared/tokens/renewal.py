@@ -1,6 +1,6 @@
 """Refreshing idle accounts by the page: one look at all, one commit for all that are due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -40,10 +40,20 @@ class Renewal:
     def refresh(self, account_ids: Sequence[str]) -> Outcome:
         """Raises DependencyUnavailable when the store is not to be had; done ones stay done."""
         found, broken = self._accounts.look_at_all(account_ids)
-        due = [save for save in map(self._due, found.values()) if save]
+        due, refused = self._all_due(found)
         done, stuck = self._all_or_each(due)
-        broken += stuck
+        broken += refused + stuck
         return Outcome(done, len(account_ids) - done - len(broken), broken)
+
+    def _all_due(self, found: Mapping[str, Seen]) -> tuple[list[Save], list[str]]:
+        """And the names of those that have more than can be counted."""
+        due, refused = [], []
+        for account_id, seen in found.items():
+            try:
+                due.append(self._due(seen))
+            except Conflict:
+                refused.append(account_id)
+        return [save for save in due if save], refused
 
     def _due(self, seen: Seen) -> Save | None:
         if seen.account is None:

@@ -115,6 +115,28 @@ def test_a_broken_account_does_not_keep_the_others_waiting(
     assert billing.refresh_page(page) == (1, 1, [broken])
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"includedTokens": 0, "includedUsedTokens": 0, "purchasedTokens": 2**53 - 2},
+        {"timeZone": "Nowhere/Land"},
+        {"lots": [{"id": "a", "kind": "promo", "left": 1, "priority": 30, "expiresAt": "later"}]},
+    ],
+)
+def test_one_that_cannot_be_refreshed_does_not_keep_the_others_waiting(
+    wiring: Wiring, clock: SetClock, billing: Billing, odd: dict[str, Any]
+) -> None:
+    account, broken = used_account(wiring), used_account(wiring).account_id
+    document = wiring.hub.document(f"token_balances/{broken}")
+    document.update(odd)
+    clock.moment = DUE
+    page = DuePage(account_ids=(broken, account.account_id))
+    try:
+        assert billing.refresh_page(page) == (1, 0, [broken])
+    finally:
+        document.delete()  # it would be due in other tests for ever
+
+
 def test_the_parts_of_a_page_add_up(
     wiring: Wiring, clock: SetClock, billing: Billing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,20 @@ def test_an_account_that_makes_no_sense_does_not_add_up(broken: dict[str, Any]) 
         stored_account("a", FOREIGN | broken)
 
 
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "../etc/passwd", "America", "\0"])
+def test_a_zone_that_is_none_is_noticed_before_a_cycle_ends(zone: str) -> None:
+    document = account_document(account())
+    with pytest.raises(DoesNotAddUp):
+        stored_account("a", document | {"timeZone": zone})
+
+
+@pytest.mark.parametrize("never", [None, 0, "", False])
+def test_a_lot_without_an_end_has_none(never: Any) -> None:
+    document = account_document(account(purchased=50))
+    held = stored_account("a", document | {"lots": [LOT | {"expiresAt": never}]})
+    assert after(held, deduction(1), now=FEBRUARY).extra == 50
+
+
 def test_more_held_than_bought_does_not_add_up() -> None:
     document = account_document(after(account(purchased=50), hold(130)))
     with pytest.raises(DoesNotAddUp):
