@@ -1,12 +1,13 @@
 """How people are reached: their e-mail, their devices, and whether they want to be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.models import Contact
+from shared.kernel.lenient import mapping, text, texts
 from shared.platform import firestore as db
 from shared.platform.wire import Wire
 
@@ -44,15 +45,9 @@ class Contacts:
 
 
 def _contact(user_id: str, row: dict[str, Any]) -> Contact:
-    """Of a document that others may have written: what makes no sense there is no address."""
-    settings = _map(row.get("settings"))
+    settings = mapping(row.get("settings"))
     if settings.get("notifications") is False:
         return Contact(user_id)
-    held, email = settings.get("pushTokens"), _map(row.get("profile")).get("email")
-    tokens = [each for each in held if isinstance(each, str)] if isinstance(held, list) else []
-    address = email if isinstance(email, str) and email else None
-    return Contact(user_id, address, tuple(dict.fromkeys(tokens))[:MOST_DEVICES])
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    devices = dict.fromkeys(texts(settings.get("pushTokens")))
+    email = text(mapping(row.get("profile")).get("email")) or None
+    return Contact(user_id, email, tuple(devices)[:MOST_DEVICES])

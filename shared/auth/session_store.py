@@ -15,6 +15,7 @@ from shared.auth.session_rows import changing_fields, session_document, session_
 from shared.auth.session_rules import Session
 from shared.auth.standing import State, session_path, state, tenant_path, user_path
 from shared.auth.tenant_rows import book_of, member_of, member_path
+from shared.kernel.lenient import mapping
 from shared.platform import firestore as db
 from shared.platform.wire import Found, Wire, Write
 
@@ -148,7 +149,7 @@ def _around(user_id: str, tenant_id: str | None, found: Mapping[str, Found]) -> 
     member = member_of(place, rows[place]) if place in rows else None
     return Around(
         user=state(user, rows.get(user)),
-        profile=rows.get(user, {}).get("profile") or {},
+        profile=mapping(rows.get(user, {}).get("profile")),
         tenant=state(tenant, rows.get(tenant)) if tenant else State(),
         roles=member.roles if member and not member.suspended else None,
         permissions=compiled(member, book_of(rows.get(tenant, {}))).permissions,

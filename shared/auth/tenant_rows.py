@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.auth.models import Member
 from shared.auth.roles import Book, Role, Team
+from shared.kernel.lenient import texts
 
 Row = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -26,10 +27,10 @@ def member_of(path: str, row: Row) -> Member:
     return Member(
         tenant_id=tenant_id,
         user_id=user_id,
-        roles=_texts(row.get("roles")),
+        roles=texts(row.get("roles")),
         version=version if type(version) is int else 0,
         suspended=row.get("status", "active") != "active",
-        teams=_texts(row.get("teams")),
+        teams=texts(row.get("teams")),
     )
 
 
@@ -58,11 +59,6 @@ def book_fields(book: Book) -> Fields:
         "teams": {name: team._asdict() for name, team in book.teams.items()},
         "rolesVersion": book.version,
     }
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    found = value if isinstance(value, list) else ()
-    return tuple(text for text in found if isinstance(text, str))
 
 
 def _role(row: Row) -> Role:

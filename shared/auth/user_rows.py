@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 
 from shared.auth.models import Identity, LinkedIdentity, User
 from shared.kernel.ids import derived_id, is_safe_id
+from shared.kernel.lenient import mapping, text
 from shared.platform.wire import Found
 
 Row = Mapping[str, Any]
 NAMES = "identityNames"
 TENANTS = "tenants"
+IDENTITY = {"issuer", "subject", "project", "email", "emailVerified"}
 
 
 class Known(NamedTuple):
@@ -88,7 +90,7 @@ def listed(identities: Sequence[Row]) -> dict[str, Any]:
 def known_by(user_id: str, row: Row, identity: Identity) -> Known | None:
     """What a user who is found by the name of an identity has of it, if it is there at all."""
     name = identity.issuer, identity.subject
-    held = [each for each in row["identities"] if (each["issuer"], each["subject"]) == name]
+    held = [each for each in identities(row) if (each["issuer"], each["subject"]) == name]
     return Known(user_id, held[0]["email"], held[0]["emailVerified"]) if held else None
 
 
@@ -103,16 +105,23 @@ def user_row(identity: Identity, joined: Sequence[str], now: datetime) -> dict[s
 
 
 def user(user_id: str, row: Row) -> User:
-    profile = row["profile"]
+    profile = mapping(row.get("profile"))
     return User(
         user_id=user_id,
-        email=profile.get("email"),
-        display_name=profile.get("displayName"),
-        identities=[_linked(item) for item in row["identities"]],
-        photo_url=profile.get("photoUrl"),
-        locale=profile.get("locale"),
-        time_zone=profile.get("timeZone"),
+        email=text(profile.get("email")),
+        display_name=text(profile.get("displayName")),
+        identities=[_linked(item) for item in identities(row)],
+        photo_url=text(profile.get("photoUrl")),
+        locale=text(profile.get("locale")),
+        time_zone=text(profile.get("timeZone")),
     )
+
+
+def identities(row: Row) -> list[Row]:
+    """Those that a user's document lists: of another writer's, what is one."""
+    listed = row.get("identities")
+    found = map(mapping, listed if isinstance(listed, list) else ())
+    return [each for each in found if each.keys() >= IDENTITY]
 
 
 def _linked(row: Row) -> LinkedIdentity:

@@ -19,6 +19,7 @@ from shared.auth.user_rows import (
     Known,
     Row,
     claim_path,
+    identities,
     identity_map,
     identity_path,
     identity_row,
@@ -27,6 +28,7 @@ from shared.auth.user_rows import (
     user_row,
     without,
 )
+from shared.kernel.lenient import mapping
 from shared.platform.firestore import ChangedMeanwhile
 from shared.platform.persistence import persistently
 from shared.platform.wire import Found, Wire, Write
@@ -121,7 +123,7 @@ class Users:
 
     def _change_profile(self, user_id: str, changes: Row, now: datetime) -> None:
         held = self._held(user_id)
-        profile = held.row["profile"]
+        profile = mapping(held.row.get("profile"))
         changed = sorted(name for name in changes if changes[name] != profile.get(name))
         if not changed:
             return
@@ -143,25 +145,26 @@ class Users:
         found = self._found(path) if path and (claim is None or claim.path != path) else None
         if found is None or found.document["userId"] != known.user_id:
             return []
-        others = without(self._held(known.user_id).row["identities"], identity)
+        others = without(identities(self._held(known.user_id).row), identity)
         proved = {claim_path(each["email"]) for each in others if each["emailVerified"]}
         return [] if path in proved else [self._wire.deletion(path, found.updated)]
 
     def _listing(self, held: Held, added: Row) -> Write:
-        fields = listed([*held.row["identities"], added])
+        fields = listed([*identities(held.row), added])
         return self._wire.updating(f"users/{held.user_id}", fields, held.updated)
 
     def _relisting(self, held: Held, known: Known, identity: Identity) -> Write:
         row = held.row
-        others = without(row["identities"], identity)
+        others = without(identities(row), identity)
         fields = listed([*others, identity_map(identity)])
-        if row["profile"].get("email") == known.email:
-            fields["profile"] = {**row["profile"], "email": identity.email}
+        profile = mapping(row.get("profile"))
+        if profile.get("email") == known.email:
+            fields["profile"] = {**profile, "email": identity.email}
         return self._wire.updating(f"users/{known.user_id}", fields, held.updated)
 
     def _unlisting(self, held: Held, identity: Identity) -> Write:
         """Sessions end, for it may have begun them; who has no identity left is nobody any more."""
-        left = without(held.row["identities"], identity)
+        left = without(identities(held.row), identity)
         ended = {"epoch": held.row.get("epoch", 0) + 1} | ({} if left else {"status": "merged"})
         return self._wire.updating(f"users/{held.user_id}", listed(left) | ended, held.updated)
 

@@ -8,6 +8,7 @@ from typing import Any
 from google.cloud.firestore import SERVER_TIMESTAMP
 
 from shared.events.models import EVERYBODY, LEASED, Cause, Delivery, Event
+from shared.kernel.lenient import mapping, text, texts
 
 NO_TIME = datetime.min.replace(tzinfo=UTC)
 UNREADABLE_VERSION = 2**31
@@ -50,18 +51,18 @@ def event_of(event_id: str, row: Mapping[str, Any]) -> Event:
     """Of another writer's document, what is there and makes sense: one event stops no list."""
     return Event(
         event_id=event_id,
-        event_type=_text(row.get("eventType")) or "",
-        source=_text(row.get("source")) or "",
-        targets=_texts(row.get("targets")) or (EVERYBODY,),
-        payload=_map(row.get("payload")),
-        tenant_id=_text(row.get("tenantId")),
+        event_type=text(row.get("eventType")) or "",
+        source=text(row.get("source")) or "",
+        targets=texts(row.get("targets")) or (EVERYBODY,),
+        payload=mapping(row.get("payload")),
+        tenant_id=text(row.get("tenantId")),
         recorded_at=moment(row.get("recordedAt")) or NO_TIME,
-        subject=_text(row.get("subject")),
+        subject=text(row.get("subject")),
         schema_version=_version(row.get("schemaVersion", 1)),
-        done_by=_texts(row.get("doneBy")),
+        done_by=texts(row.get("doneBy")),
         processed=row.get("processed") is True,
-        fingerprint=_text(row.get("fingerprint")) or "",
-        replays=_map(row.get("replays")),
+        fingerprint=text(row.get("fingerprint")) or "",
+        replays=mapping(row.get("replays")),
     )
 
 
@@ -123,19 +124,6 @@ def _error_document(cause: Cause | None) -> dict[str, Any] | None:
 
 def _error_of(row: Mapping[str, Any] | None) -> Cause | None:
     return Cause(row["code"], row["class"], row.get("reason", "")) if row else None
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    found = value if isinstance(value, list | tuple) else ()
-    return tuple(text for text in found if isinstance(text, str))
 
 
 def _version(value: Any) -> int:

@@ -178,6 +178,20 @@ def test_where_a_user_s_list_is_not_whole_the_identity_s_own_record_says_whose_i
     assert sign_in(instances(1)[0], sub=me) == caller
 
 
+@pytest.mark.parametrize("odd", [None, "text", 7, [7], [{"issuer": "x"}], {"email": 7}])
+@pytest.mark.parametrize("of", ["identities", "profile"])
+def test_whoever_has_a_document_of_another_writer_is_known_and_can_mend_their_profile(
+    wiring: Wiring, instances: Instances, of: str, odd: Any
+) -> None:
+    me = unique("uid")
+    caller = sign_in(wiring, sub=me)
+    wiring.hub.document(f"users/{caller.user_id}").update({of: odd})
+    here = instances(1)[0]
+    assert sign_in(here, sub=me) == caller
+    here.users.change_profile(str(caller.user_id), {"displayName": "Ana"}, wiring.clock())
+    assert here.auth.profile(caller).user.display_name == "Ana"
+
+
 def test_an_earlier_sign_in_is_over_at_once_where_nothing_is_remembered(
     wiring: Wiring, instances: Instances
 ) -> None:
