@@ -1,6 +1,9 @@
 """Use case of notifications: tell everybody whom a message concerns, each of them once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 
 from shared.auth.contacts import Contacts
 from shared.auth.models import Contact
@@ -9,6 +12,8 @@ from shared.notifications import rules
 from shared.notifications.models import AddressGone, Letter, Recipient, Sender, Undeliverable
 from shared.notifications.store import Claim, Notifications
 from shared.platform.logs import log
+
+CHANNELS = 2
 
 
 class Notifier:
@@ -25,18 +30,24 @@ class Notifier:
         self._senders = senders
 
     def deliver(self, letter: Letter) -> None:
-        """Raises DependencyUnavailable when somebody was not reached; one does not stop another."""
-        failures = [
-            failure
-            for contact in self._concerned(letter.account_id)
-            for sender in self._senders
-            for recipient in rules.recipients(contact, sender.channel)
-            if (failure := self._tried(sender, letter, recipient))
-        ]
+        """Raises DependencyUnavailable when somebody was not reached; one does not stop another.
+
+        No channel waits for another, which may keep all of its calls until the function's time
+        is over.
+        """
+        by_channel = partial(self._unsent, letter, self._concerned(letter.account_id))
+        with ThreadPoolExecutor(CHANNELS) as threads:
+            failures = list(chain.from_iterable(threads.map(by_channel, self._senders)))
         if failures:
             raise DependencyUnavailable(reason=f"{len(failures)} unsent: {failures[0]}")
 
-    def _concerned(self, account_id: str) -> Iterable[Contact]:
+    def _unsent(self, letter: Letter, contacts: Sequence[Contact], sender: Sender) -> list[str]:
+        """For each whom it did not reach, why it has to come again."""
+        recipients = (r for contact in contacts for r in rules.recipients(contact, sender.channel))
+        tried = (self._tried(sender, letter, recipient) for recipient in recipients)
+        return [failure for failure in tried if failure]
+
+    def _concerned(self, account_id: str) -> Sequence[Contact]:
         if not self._senders:
             return []
         tenant_id = rules.organization(account_id)

@@ -1,5 +1,6 @@
 """A letter reaches each of its recipients once, whoever dies when and however often it comes."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -193,6 +194,20 @@ def test_a_pool_tells_its_owners_and_admins_and_one_failure_stops_no_other(
     mail.before = lambda _: None
     assert deliver(wiring, told, mail) == "done"
     assert mail.addresses == sorted(f"{people[role]}@example.org" for role in ("owner", "admin"))
+
+
+def test_a_channel_that_hangs_keeps_no_other_waiting(
+    wiring: Wiring, person: Person, mail: Watched
+) -> None:
+    push, pushed = Watched(PUSH), threading.Event()
+
+    def hang(_: str) -> None:
+        if not pushed.wait(5):
+            raise Killed
+
+    mail.before, push.after = hang, pushed.set
+    notifier(wiring, mail, push).deliver(letter(person(pushTokens=[unique("device")])))
+    assert (len(mail.sent), len(push.sent)) == (1, 1)
 
 
 def test_a_notice_is_kept_for_a_while(
