@@ -39,8 +39,11 @@ class Archive:
         query = self._of(account_id).where(filter=FieldFilter("seq", ">", after))
         return [row for _, row in db.find(query.order_by("seq").limit(limit))]
 
-    def sums(self, account_id: str, last: int) -> tuple[int, int]:
-        """How many rows there are up to a row number, and what they add to what can be spent."""
+    def sums(self, account_id: str, last: int) -> tuple[int, int | None]:
+        """How many rows there are up to a row number, and what they add to what can be spent.
+
+        None where that is no whole number: then somebody has changed them.
+        """
         query = self._of(account_id).where(filter=FieldFilter("seq", "<=", last))
         counted: Any = query.count(alias="rows")  # its own type does not know how it chains
         counted = counted.sum("netAvailable", alias="net")
@@ -49,7 +52,8 @@ class Archive:
                 r.alias: r.value
                 for r in counted.get(retry=db.PATIENT, timeout=db.TIMEOUT_SECONDS)[0]
             }
-        return int(found["rows"]), int(found["net"])
+        net = float(found["net"])
+        return int(found["rows"]), int(found["net"]) if net.is_integer() else None
 
     def first_at(self, account_id: str, moment: datetime) -> int | None:
         """The number of the first row at or after a moment; None when there is none."""

@@ -6,6 +6,7 @@ removed or swapped without the rest showing it.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -46,10 +47,17 @@ def broken_at(documents: Iterable[Stored], head: str = "", behind: int = 0) -> i
     """
     for seq, document in enumerate(documents, start=behind + 1):
         follows = (document.get("prevHash"), document.get("seq")) == (head, seq)
-        head = row_hash(document)
-        if not follows or head != document.get("hash"):
+        if not follows or not _is_sealed(document):
             return seq
+        head = document["hash"]
     return None
+
+
+def _is_sealed(document: Stored) -> bool:
+    """What no row can hold was never hashed."""
+    with suppress(TypeError, ValueError):
+        return row_hash(document) == document.get("hash")
+    return False
 
 
 def entry(row_id: str, stored: Stored) -> Entry:

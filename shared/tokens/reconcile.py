@@ -71,6 +71,8 @@ class Reconciler:
         if not account.parked:
             raise Conflict("The account is not parked.", reason="not_parked")
         _, net = self._archive.sums(account_id, account.seq)
+        if net is None:
+            raise Conflict("Its rows do not add up to a number.", reason="rows")
         drift = account.available - account.opening - net
         operation = f"unpark:{account.seq}"
         command = Unpark(operation, reason, actor, drift)
@@ -87,6 +89,8 @@ class Reconciler:
         count, net = self._archive.sums(account.account_id, account.seq)
         if count != account.seq:
             return f"{count} rows, not {account.seq}"
+        if net is None:
+            return "its rows add up to no whole number"
         expected = account.opening + net
         return "" if expected == account.available else f"{account.available}, not {expected}"
 

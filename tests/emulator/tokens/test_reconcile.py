@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from google.cloud import firestore
 
 from shared.billing.models import AuditPage
 from shared.kernel.errors import Conflict
 from shared.tokens.commands import Deduct, PlaceHold
+from shared.tokens.periods import open_account
 from shared.tokens.service import Tokens
 from shared.wiring import Wiring
 from tests.emulator.tokens.conftest import never
@@ -72,6 +74,31 @@ def test_a_changed_row_breaks_the_chain(wiring: Wiring, busy: str) -> None:
     row(wiring, busy, 2).update({"taskType": "something else"})
     # The sums are right: only an audit that samples the account, one in a hundred, can tell.
     assert findings(wiring, busy) in ([], ["row 2 breaks the chain"])
+    assert verified(wiring, busy) == 2
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf"), 0.5])
+def test_rows_that_add_up_to_no_number_park_their_account_and_keep_no_other(
+    wiring: Wiring, busy: str, odd: float
+) -> None:
+    other = f"{busy}-other"
+    wiring.tokens.open(open_account(other, "free", wiring.policy, wiring.clock(), wiring.clock()))
+    document(wiring, other).update({"purchasedTokens": 1_000})
+    row(wiring, busy, 2).update({"netAvailable": odd})
+    page = AuditPage(account_ids=(busy, other), occasion=NIGHT)
+    found = {each.account_id: each.cause for each in wiring.audit.audit_page(page)}
+    assert found == {busy: "its rows add up to no whole number", other: "1100, not 100"}
+    with pytest.raises(Conflict):
+        wiring.tokens.deduct(busy, Deduct("after", 1), never)
+    with pytest.raises(Conflict):
+        wiring.reconciler.unpark(busy, "not before its rows are mended", "admin")
+
+
+@pytest.mark.parametrize("odd", [b"bytes", firestore.GeoPoint(1, 2)])
+def test_a_row_that_holds_what_no_row_can_breaks_the_chain(
+    wiring: Wiring, busy: str, odd: Any
+) -> None:
+    row(wiring, busy, 2).update({"taskType": odd})
     assert verified(wiring, busy) == 2
 
 
