@@ -23,6 +23,7 @@ from shared.auth.tenant_rows import (
 )
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import is_safe_id
+from shared.kernel.lenient import whole
 from shared.platform import firestore as db
 from shared.platform.wire import Found, Wire, Write
 
@@ -101,7 +102,7 @@ class MemberStore:
         tenant = loaded.found[tenant_path(loaded.tenant_id)]
         if not counted and not member.teams:
             return self._wire.unchanged(tenant_path(loaded.tenant_id), tenant.updated)
-        return self._tenant(loaded, {"turns": tenant.document.get("turns", 0) + 1})
+        return self._tenant(loaded, {"turns": whole(tenant.document.get("turns")) + 1})
 
     def _tenant(self, loaded: Loaded, fields: Fields) -> Write:
         path = tenant_path(loaded.tenant_id)

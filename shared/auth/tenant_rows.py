@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.auth.models import Member
 from shared.auth.roles import Book, Role, Team
-from shared.kernel.lenient import texts
+from shared.kernel.lenient import mapping, text, texts, whole
 
 Row = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -23,12 +23,11 @@ def is_member_path(path: str, user_id: str) -> bool:
 def member_of(path: str, row: Row) -> Member:
     """Who is a member of what, its path says; of what others wrote there, what makes sense."""
     _, tenant_id, _, user_id = path.split("/")
-    version = row.get("version")
     return Member(
         tenant_id=tenant_id,
         user_id=user_id,
         roles=texts(row.get("roles")),
-        version=version if type(version) is int else 0,
+        version=whole(row.get("version")),
         suspended=row.get("status", "active") != "active",
         teams=texts(row.get("teams")),
     )
@@ -45,11 +44,11 @@ def member_fields(member: Member) -> Fields:
 
 
 def book_of(tenant: Row) -> Book:
-    """The part of a tenant's document that says what its roles are."""
+    """The part of a tenant's document that says what its roles are, as far as it makes sense."""
     return Book(
-        {name: _role(row) for name, row in (tenant.get("roles") or {}).items()},
-        {name: _team(row) for name, row in (tenant.get("teams") or {}).items()},
-        tenant.get("rolesVersion", 0),
+        {name: _role(mapping(row)) for name, row in mapping(tenant.get("roles")).items()},
+        {name: _team(mapping(row)) for name, row in mapping(tenant.get("teams")).items()},
+        whole(tenant.get("rolesVersion")),
     )
 
 
@@ -62,8 +61,10 @@ def book_fields(book: Book) -> Fields:
 
 
 def _role(row: Row) -> Role:
-    return Role(tuple(row["permissions"]), tuple(row["inherits"]), row["version"])
+    version = whole(row.get("version"), 1)
+    return Role(texts(row.get("permissions")), texts(row.get("inherits")), version)
 
 
 def _team(row: Row) -> Team:
-    return Team(row["name"], tuple(row["roles"]), row["version"])
+    version = whole(row.get("version"), 1)
+    return Team(text(row.get("name")) or "", texts(row.get("roles")), version)

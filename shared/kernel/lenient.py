@@ -13,5 +13,9 @@ def texts(value: Any) -> tuple[str, ...]:
     return tuple(each for each in found if isinstance(each, str))
 
 
+def whole(value: Any, otherwise: int = 0) -> int:
+    return value if type(value) is int else otherwise
+
+
 def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

@@ -53,6 +53,26 @@ def test_a_membership_that_lacks_something_is_one_nevertheless(
     assert (member.tenant_id, member.roles, member.version >= 1) == (tenant, ("editor",), True)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"roles": ["waiter"], "teams": "all", "turns": "many", "rolesVersion": "x"},
+        {"roles": {"waiter": None, "cook": {"permissions": "all"}}, "teams": {"bar": 7}},
+        {"roles": {"waiter": {"permissions": [7], "inherits": {}}}, "teams": {"bar": {}}},
+    ],
+)
+def test_roles_that_others_wrote_into_a_tenant_lock_nobody_out(
+    wiring: Wiring, odd: dict[str, Any]
+) -> None:
+    owner, other, tenant = sign_in(wiring), sign_in(wiring), unique("tenant")
+    wiring.tenants.put_tenant(tenant, tenant, "T", ["SMP"])
+    wiring.hub.document(f"tenants/{tenant}").update(odd)
+    wiring.tenants.put_member(Member(tenant, str(owner.user_id), ("owner",)))
+    member = wiring.members.put(owner, tenant, str(other.user_id), ["owner"], None)
+    assert member.roles == ("owner",)
+    wiring.auth.require(other, "auth:member:write", tenant)
+
+
 @pytest.mark.parametrize("roles", [None, "owner", 7, {"owner": True}])
 def test_roles_that_are_no_list_give_nothing(wiring: Wiring, roles: Any) -> None:
     me, tenant = joined(wiring)
