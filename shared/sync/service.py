@@ -89,7 +89,7 @@ class Mirror:
             return
         said = changes.said_by(change, node, home, mirrored.scope)
         telling = Telling(change, said, mirrored, node)
-        told = [self._told(place, telling) for place in telling.peers]
+        told = self._told_to_all(telling)
         if (any(told) or not told) and not changes.says_itself(change, said, node, mirrored.scope):
             self._tell_origin(telling, home)
 
@@ -98,6 +98,18 @@ class Mirror:
         if change.old and change.new and change.new.marks:
             return Found(change.new)
         return scope.found(self._replicas.read(change.place, both=True))
+
+    def _told_to_all(self, telling: Telling) -> list[bool]:
+        """Raises what a peer has failed with, once every other one was told."""
+        told, failures = [], []
+        for place in telling.peers:
+            try:
+                told.append(self._told(place, telling))
+            except Exception as failure:  # whatever one project's store says of itself
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return told
 
     def _told(self, place: Place, telling: Telling) -> bool:
         """Whether the peer may know, and now does."""

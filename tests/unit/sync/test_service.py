@@ -33,6 +33,7 @@ class Office(World):
         super().__init__(random.Random(1), projects)
         self.letters: list[DeadLetter] = []
         self.failure: Exception | None = None
+        self.away = ""  # the only project whose commits fail; else those of all
         self.commits = 0
 
     def keep(self, letter: DeadLetter) -> None:
@@ -40,7 +41,7 @@ class Office(World):
 
     def commit(self, place: Place, found: Found, outcome: Keep | Bury, write: Write) -> None:
         self.commits += 1
-        if self.failure:
+        if self.failure and self.away in ("", place.project):
             raise self.failure
         super().commit(place, found, outcome, write)
 
@@ -74,6 +75,19 @@ def test_a_peer_that_is_registered_no_more_keeps_nobody_else_from_hearing() -> N
         ("UNREGISTERED_PROJECT", "demo-b")
     ]
     assert office.contents()[2] is not None
+
+
+@pytest.mark.parametrize("away", ["b", "c"])
+def test_a_peer_that_is_away_keeps_nobody_else_from_hearing(away: str) -> None:
+    office, change = Office(projects=3), event(new=document({"tenantId": "t", "x": 1}))
+    office.away, office.failure = f"demo-{away}", DependencyUnavailable(reason="down")
+    for _ in range(2):
+        with pytest.raises(DependencyUnavailable):
+            office.mirror.apply(change, "event", NOON)
+    assert [found is not None for found in office.contents()] == [False, away == "c", away == "b"]
+    office.failure = None
+    office.mirror.apply(change, "event", NOON)
+    assert [found is not None for found in office.contents()] == [False, True, True]
 
 
 def test_a_change_under_a_policy_of_a_project_that_is_gone_is_kept() -> None:
