@@ -59,11 +59,13 @@ class Sweep:
         return run
 
     def start_all(self) -> int:
-        """A run of every enabled route; how many."""
-        names = self._sweeps.enabled()
-        for route_id in names:
-            self.start(route_id, "nightly")
-        return len(names)
+        """A run of every enabled route that makes sense; how many."""
+        started = 0
+        for route_id in self._sweeps.enabled():
+            with suppress(Conflict, NotFound):  # it is no route, or has just been disabled
+                self.start(route_id, "nightly")
+                started += 1
+        return started
 
     def run(self, route_id: str, run_id: str) -> Run:
         """Raises NotFound, also for another route's run."""

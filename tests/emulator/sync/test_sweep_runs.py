@@ -129,6 +129,15 @@ def test_the_budget_is_a_number_of_documents_a_minute(lossy: Lossy) -> None:
     assert lossy.waited == [5.0, 5.0, 2.5]
 
 
+@pytest.mark.parametrize("name", ["a-first", "z-last"])
+def test_a_route_that_makes_no_sense_keeps_no_other_from_its_nightly_run(
+    lossy: Lossy, name: str
+) -> None:
+    lossy.hub.document(f"sync_routes/{name}").set({"enabled": True, "source": "nowhere"})
+    assert lossy.sweep.start_all() == 1
+    assert len(lossy.pages) == 1
+
+
 def test_a_run_that_is_under_way_is_gone_on_with_and_no_second_one_begins(lossy: Lossy) -> None:
     first = lossy.sweep.start("route", "backfill")
     assert lossy.sweep.start("route", "verify") == first
