@@ -7,6 +7,8 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.auth.models import Contact
+from shared.auth.standing import state
+from shared.auth.tenant_rows import is_suspended
 from shared.kernel.lenient import mapping, text, texts
 from shared.platform import firestore as db
 from shared.platform.wire import Wire
@@ -31,11 +33,12 @@ class Contacts:
         ]
 
     def of_tenant(self, tenant_id: str) -> list[Contact]:
-        """Its owners and admins, at most twenty of them."""
+        """Its owners and admins who are not suspended, of the first twenty."""
         members = self._client.collection("tenants").document(tenant_id).collection("members")
         holders = members.where(filter=FieldFilter("roles", "array_contains_any", HOLDERS))
-        found = [user_id for user_id, _ in db.find(holders.limit(MOST_RECIPIENTS))]
-        return self.of_users(found) if found else []
+        found = db.find(holders.limit(MOST_RECIPIENTS))
+        active = [user_id for user_id, row in found if not is_suspended(row)]
+        return self.of_users(active) if active else []
 
     def drop_push_token(self, user_id: str, token: str) -> None:
         user = self._client.collection("users").document(user_id)
@@ -46,7 +49,7 @@ class Contacts:
 
 def _contact(user_id: str, row: dict[str, Any]) -> Contact:
     settings = mapping(row.get("settings"))
-    if settings.get("notifications") is False:
+    if settings.get("notifications") is False or state(f"users/{user_id}", row).ended:
         return Contact(user_id)
     devices = dict.fromkeys(texts(settings.get("pushTokens")))
     email = text(mapping(row.get("profile")).get("email")) or None

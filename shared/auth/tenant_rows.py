@@ -28,7 +28,7 @@ def member_of(path: str, row: Row) -> Member:
         user_id=user_id,
         roles=texts(row.get("roles")),
         version=whole(row.get("version")),
-        suspended=row.get("status", "active") != "active",
+        suspended=is_suspended(row),
         teams=texts(row.get("teams")),
     )
 
@@ -41,6 +41,10 @@ def member_fields(member: Member) -> Fields:
         "teams": list(member.teams),
         "version": member.version,
     }
+
+
+def is_suspended(member: Row) -> bool:
+    return bool(member.get("status", "active") != "active")
 
 
 def book_of(tenant: Row) -> Book:

@@ -196,6 +196,19 @@ def test_a_pool_tells_its_owners_and_admins_and_one_failure_stops_no_other(
     assert mail.addresses == sorted(f"{people[role]}@example.org" for role in ("owner", "admin"))
 
 
+@pytest.mark.parametrize("of", ["member", "user"])
+def test_whoever_is_suspended_is_told_nothing_of_a_pool(
+    wiring: Wiring, person: Person, mail: Watched, of: str
+) -> None:
+    tenant, suspended, other = unique("tenant"), person(), person()
+    for user_id in (suspended, other):
+        wiring.tenants.put_member(Member(tenant, user_id, ("owner",)))
+    path = {"member": f"tenants/{tenant}/members/{suspended}", "user": f"users/{suspended}"}[of]
+    wiring.hub.document(path).update({"status": "suspended"})
+    notifier(wiring, mail).deliver(letter(f"org_{tenant}"))
+    assert mail.addresses == [f"{other}@example.org"]
+
+
 def test_a_channel_that_hangs_keeps_no_other_waiting(
     wiring: Wiring, person: Person, mail: Watched
 ) -> None:
