@@ -17,6 +17,8 @@ from shared.platform import firestore as db
 from shared.platform.persistence import persistently
 from shared.platform.wire import Wire
 
+MOST_PAGES = 10
+
 
 class Enrolled(NamedTuple):
     """A user's membership in a tenant, if there is one, and what it is worth there."""
@@ -97,13 +99,19 @@ class Tenants:
             self._wire.commit(said)
 
     def _memberships(self, user_id: str, most: int) -> list[Member]:
+        """Others may have collections of that name, too: then a page holds few of ours, or none."""
+        members: list[Member] = []
         query = self._client.collection_group("members").where(
             filter=FieldFilter("userId", "==", user_id)
         )
-        found = [(each.reference.path, each) for each in db.snapshots(query.limit(most))]
-        # Others may have collections of that name, too.
-        ours = [(path, each) for path, each in found if is_member_path(path, user_id)]
-        return [member_of(path, each.to_dict() or {}) for path, each in ours]
+        for _ in range(MOST_PAGES):
+            page = db.snapshots(query.limit(most))
+            ours = [each for each in page if is_member_path(each.reference.path, user_id)]
+            members += [member_of(each.reference.path, each.to_dict() or {}) for each in ours]
+            if len(page) < most or len(members) >= most:
+                break
+            query = query.start_after(page[-1])
+        return members[:most]
 
     def _tenant(self, tenant_id: str) -> firestore.DocumentReference:
         return self._client.collection("tenants").document(tenant_id)

@@ -32,6 +32,16 @@ def test_a_collection_of_that_name_elsewhere_makes_nobody_a_member(
     assert wiring.hub.document(f"users/{me}").get().get("tenants") == [tenant]
 
 
+def test_many_of_them_hide_no_tenant(wiring: Wiring) -> None:
+    me, tenant = joined(wiring)
+    batch = wiring.hub.batch()
+    for number in range(250):
+        board = wiring.hub.document(f"boards/{me}-{number}/members/{me}")
+        batch.set(board, {"userId": me, "roles": ["owner"]})
+    batch.commit()
+    assert wiring.tenants.only(me) == tenant
+
+
 @pytest.mark.parametrize(
     "row",
     [
