@@ -142,10 +142,32 @@ def _counts(now: Version, met: Meeting, view: View) -> Values:
 def _shown_before(
     before: Version, met: Meeting, awaits: int, spoken: Version | None, view: View
 ) -> tuple[Mapping[str, int], Mapping[str, Cell]]:
-    """What users had been told when they wrote what waits there."""
-    if awaits and spoken and met.heard.cells and before.created <= spoken.updated:
-        return digests(spoken.fields), _sighted(met.heard, view.node)
-    return told_at(before), shown_at(before)
+    """What users had been told when they wrote what waits there.
+
+    The change that is told now says so of what it wrote last. All else may have been told since.
+    """
+    told, shown = told_at(before), shown_at(before)
+    if not (awaits and spoken and met.heard.cells and before.created <= spoken.updated):
+        return told, shown
+    names = _shows_of(met, view.node) if before.marks else {*told, *spoken.fields}
+    said = digests({n: value for n, value in spoken.fields.items() if n in names})
+    sighted = _sighted(met.heard, view.node)
+    return (
+        {n: digest for n, digest in told.items() if n not in names} | said,
+        {r: cell for r, cell in shown.items() if field_of(r) not in names}
+        | {r: cell for r, cell in sighted.items() if field_of(r) in names},
+    )
+
+
+def _shows_of(met: Meeting, node: str) -> set[str]:
+    """The fields that a speaker of this node wrote last of all."""
+    written = {
+        (register, cell.stamp)
+        for register, front in met.heard.cells.items()
+        for cell in front
+        if node_of(cell.stamp) == node
+    }
+    return {field_of(r) for r, front in met.after.cells.items() if (r, front[0].stamp) in written}
 
 
 def _sighted(said: Replica, node: str) -> Mapping[str, Cell]:
