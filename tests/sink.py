@@ -1,4 +1,7 @@
-"""A receiver of webhooks on loopback: it keeps what it is sent, and answers what it is told to."""
+"""A receiver of webhooks on loopback: it keeps what it is sent, and answers what it is told to.
+
+Each has a path of its own: what is still on its way to others that had its port is not for it.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -6,6 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import NamedTuple
+from uuid import uuid4
 
 PORTS = range(9700, 9800)
 Headers = Mapping[str, str]
@@ -32,11 +36,16 @@ class Sink:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answer: Callable[[Received], Reply] = lambda _: Reply()
+        self.path = f"/{uuid4().hex}"
         self.url = ""
 
     @property
     def ids(self) -> list[str]:
         return [received.message_id for received in self.received]
+
+    def take(self, received: Received) -> Reply:
+        self.received.append(received)
+        return self.answer(received)
 
     def says(self, status: int, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -47,7 +56,7 @@ class Sink:
 def listening() -> Iterator[Sink]:
     sink = Sink()
     server = _server(_handler(sink))
-    sink.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    sink.url = f"http://127.0.0.1:{server.server_address[1]}{sink.path}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield sink
@@ -82,8 +91,7 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             received = Received({k.lower(): v for k, v in self.headers.items()}, body)
-            sink.received.append(received)
-            reply = sink.answer(received)
+            reply = sink.take(received) if self.path == sink.path else Reply(404)
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)

@@ -35,7 +35,7 @@ def registered(app: Client, sink: Sink) -> Iterator[dict[str, Any]]:
 
 def event_type(sink: Sink) -> str:
     """One that no other test's endpoint listens for."""
-    return f"sink_{sink.url.rpartition(':')[2].partition('/')[0]}"
+    return f"sink_{sink.path[1:]}"
 
 
 def emit(client: Client, sink: Sink) -> str:
