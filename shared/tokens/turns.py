@@ -4,6 +4,7 @@ However many cycles have ended since, it is one row, and the state is that of tu
 one.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -92,8 +93,13 @@ def _row(before: Account, after: Account, turn: Turn, now: datetime) -> Row:
         parts=(),
         postings=_postings(before, after, turn),
         after=after,
-        metadata={"cycle": number, "skipped": turn.skipped, "carriedOver": turn.rolled},
+        metadata=_beyond_the_usual(turn),
     )
+
+
+def _beyond_the_usual(turn: Turn) -> Mapping[str, int] | None:
+    said = {"skipped": turn.skipped, "carriedOver": turn.rolled}
+    return {name: number for name, number in said.items() if number} or None
 
 
 def _postings(before: Account, after: Account, turn: Turn) -> Postings:
