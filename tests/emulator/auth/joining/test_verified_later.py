@@ -11,13 +11,7 @@ from shared.kernel.errors import SessionRevoked
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.auth.conftest import sign_in
-from tests.emulator.auth.newcomers import registering
 from tests.emulator.conftest import SetClock
-
-
-@pytest.fixture
-def wiring(clock: SetClock) -> Wiring:
-    return registering(clock, unique("home"))
 
 
 def mailbox() -> str:

@@ -14,19 +14,7 @@ from shared.tokens.commands import Deduct
 from shared.wiring import Wiring
 from tests.builders import unique
 from tests.emulator.auth.conftest import Instances, sign_in
-from tests.emulator.auth.newcomers import registering
-from tests.emulator.conftest import SetClock
 from tests.emulator.told import messages_of
-
-
-@pytest.fixture
-def home() -> str:
-    return unique("home")
-
-
-@pytest.fixture
-def wiring(clock: SetClock, home: str) -> Wiring:
-    return registering(clock, home)
 
 
 def told_of(wiring: Wiring, user_id: str) -> list[dict[str, Any]]:

@@ -17,21 +17,9 @@ from shared.kernel.errors import InvalidRequest, NotFound
 from shared.wiring import Wiring
 from tests.builders import claims, unique, unsigned_token
 from tests.emulator.auth.conftest import Instances, sign_in
-from tests.emulator.auth.newcomers import registering
 from tests.emulator.auth.sessions import begin
-from tests.emulator.conftest import SetClock
 
 PERMISSION = "events:event:read"
-
-
-@pytest.fixture
-def home() -> str:
-    return unique("home")
-
-
-@pytest.fixture
-def wiring(clock: SetClock, home: str) -> Wiring:
-    return registering(clock, home)
 
 
 def document(wiring: Wiring, caller: Caller) -> firestore.DocumentReference:
